@@ -1,0 +1,203 @@
+"""The one place that commits: reads that cannot write, `transaction()` for a write, `note()` for lines beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+from timebank.core.columns import BigInt, Day, Id, Instant
+from timebank.core.errors import DomainError
+from timebank.core.words import N_
+
+BUSY_TIMEOUT_S = 10.0
+POSTGRESQL_OPTIONS = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    f"busy_timeout={int(BUSY_TIMEOUT_S * 1000)}",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+    "secure_delete=ON",
+)
+READABLE_PRAGMAS = {"query_only", "data_version", "page_size"}
+FORBIDDEN_ACTIONS = {
+    getattr(sqlite3, f"SQLITE_{verb}_{noun}")
+    for verb in ("CREATE", "DROP")
+    for noun in ("INDEX", "TABLE", "TRIGGER", "VIEW", "TEMP_INDEX", "TEMP_TABLE", "TEMP_TRIGGER", "TEMP_VIEW", "VTABLE")
+} | {sqlite3.SQLITE_ALTER_TABLE, sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}
+
+
+class Busy(DomainError):
+    """Too many people are writing at this moment; nothing was written."""
+
+    status = 503
+
+
+class Base(DeclarativeBase):
+    """The tables' common ground: named constraints, and Python types that both databases keep alike."""
+
+    registry = registry(
+        metadata=sa.MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: Instant, date: Day, uuid.UUID: Id, int: BigInt, str: sa.Text},
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+@contextlib.contextmanager
+def transaction() -> Iterator[Session]:
+    """Write, in one unit that is committed at the end of the block or leaves nothing behind.
+
+    The session is emptied on entry: whatever the write relies on is loaded inside the block, under the lock.
+    Raises Busy where the lock cannot be had in time.
+    """
+    session = db.session()
+    if session.info.get("unit") == "write":
+        raise RuntimeError("A write is under way already: it is opened once, in the route, the command or the job.")
+    session.rollback()
+    session.expunge_all()
+    with _writing(session):
+        yield session
+
+
+@contextlib.contextmanager
+def note() -> Iterator[Session]:
+    """Write a short line beside the page's own unit: last seen, who looked, read marks, failed attempts, refusals.
+
+    Never inside `transaction()`: on SQLite the two would wait for each other.
+    """
+    if db.session().info.get("unit") == "write":
+        raise RuntimeError("A note is written before or after a transaction, not inside it.")
+    with Session(db.engine, expire_on_commit=False) as session, _writing(session):
+        yield session
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[Session]:
+    """Read in a unit of its own that ends with the block; what was loaded stays readable, never written any more."""
+    session = db.session()
+    try:
+        yield session
+    finally:
+        session.expunge_all()
+        session.rollback()
+
+
+@contextlib.contextmanager
+def _writing(session: Session) -> Iterator[None]:
+    with _writers_turn(db.engine):
+        try:
+            session.connection(execution_options={"unit": "write"})
+        except sa.exc.OperationalError as busy:
+            session.rollback()
+            raise Busy(N_("Many people are writing just now. Nothing was changed. Please try again.")) from busy
+        session.info["unit"] = "write"
+        try:
+            yield
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("unit", None)
+
+
+@contextlib.contextmanager
+def _writers_turn(engine: Engine) -> Iterator[None]:
+    """Let one writer at a time at a SQLite file, of all processes.
+
+    Versions 3.7.0 to 3.51.2 can damage the file when several writers and checkpoints meet; Debian 12 ships 3.40.
+    Taken for every version, because it also shortens the longest wait.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with Path(f"{engine.url.database}.lock").open("a") as turn:
+        until = time.monotonic() + BUSY_TIMEOUT_S
+        while True:
+            try:
+                fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise Busy(N_("Many people are writing just now. Nothing was changed. Please try again.")) from None
+                time.sleep(0.002)
+        yield  # closing the file gives the turn back
+
+
+def prepare(engine: Engine, *, guarded: bool) -> None:
+    """Make an engine's connections follow the house's rules; `guarded` ones refuse to alter what is append-only."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_guarded if guarded else _sqlite_connect)
+    event.listen(engine, "begin", _begin)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Give the options an engine for this database is made with."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}}
+    return {"connect_args": {"options": POSTGRESQL_OPTIONS}, "pool_pre_ping": True, "pool_size": 10}
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred read that turns into a write fails at once, however long one would wait: the kind is told beforehand.
+    write = connection.get_execution_options().get("unit") == "write"
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    elif not write:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver would begin by itself, and too late
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_guarded(connection: sqlite3.Connection, record: object) -> None:
+    _sqlite_connect(connection, record)
+    tables = Base.metadata.tables.values()
+    append_only = {table.name for table in tables if table.info.get("append_only")}
+    frozen = {(table.name, column) for table in tables for column in table.info.get("frozen_columns", ())}
+
+    def judge(action: int, first: str | None, second: str | None, _schema: str | None, trigger: str | None) -> int:
+        if action == sqlite3.SQLITE_PRAGMA:
+            return sqlite3.SQLITE_OK if first in READABLE_PRAGMAS else sqlite3.SQLITE_DENY
+        if action in FORBIDDEN_ACTIONS:
+            return sqlite3.SQLITE_DENY
+        if action in {sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE} and first in append_only:
+            return sqlite3.SQLITE_DENY
+        # Floors and ceilings move by the trigger of a limit change alone; SQLite names the trigger that is at work.
+        if action == sqlite3.SQLITE_UPDATE and (first, second) in frozen and trigger is None:
+            return sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK
+
+    connection.set_authorizer(judge)

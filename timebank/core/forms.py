@@ -1,0 +1,91 @@
+"""The form every feature's forms stand on: what was typed is kept, and a refusal lands on its field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovTextArea, GovTextInput
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import InputRequired, StopValidation, ValidationError
+
+from timebank.core.errors import DomainError
+from timebank.core.text import clean_line, clean_words
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """A form; `status` is the answer's status once it has been judged."""
+
+    status: int = HTTPStatus.OK
+
+    def accepted(self) -> bool:
+        """Tell whether this was sent and every field is of the right shape."""
+        good = bool(self.validate_on_submit())
+        if self.is_submitted() and not good:
+            self.status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return good
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Catch a refusal inside the block and put its sentence where it belongs."""
+        try:
+            yield
+        except DomainError as refusal:
+            sentence = gettext(refusal.sentence) % refusal.named if refusal.named else gettext(refusal.sentence)
+            field = self._fields.get(refusal.field or "")
+            if field is None:
+                self.form_errors.append(sentence)
+            else:
+                field.errors = [*field.errors, sentence]
+            self.status = refusal.status
+
+
+class Tidy:
+    """Tidies a field's text, or refuses it with a sentence; longest in letters."""
+
+    def __init__(self, longest: int, *, lines: bool = False) -> None:
+        """Keep how much room there is, and whether line ends count."""
+        self.longest = longest
+        self.lines = lines
+
+    def __call__(self, form: object, field: Field) -> None:
+        """Judge one field."""
+        del form
+        try:
+            clean = clean_words if self.lines else clean_line
+            field.data = clean(field.data or "", longest=self.longest)
+        except DomainError as refusal:
+            sentence = gettext(refusal.sentence) % refusal.named if refusal.named else gettext(refusal.sentence)
+            raise StopValidation(sentence) from None
+
+
+def needed(sentence: str) -> InputRequired:
+    """Ask for a field to be filled in, with a sentence that says what is missing."""
+    return InputRequired(message=sentence)
+
+
+def line(label: str, *, longest: int, hint: str = "", need: str = "", **render: Any) -> StringField:
+    """Make a field for one line; `need` is the sentence shown where it is left empty."""
+    checks = [needed(need)] if need else []
+    return StringField(
+        label, description=hint, validators=[*checks, Tidy(longest)], widget=GovTextInput(), render_kw=render or None
+    )
+
+
+def words(label: str, *, longest: int, hint: str = "", need: str = "", **render: Any) -> TextAreaField:
+    """Make a field for several lines."""
+    checks = [needed(need)] if need else []
+    return TextAreaField(
+        label,
+        description=hint,
+        validators=[*checks, Tidy(longest, lines=True)],
+        widget=GovTextArea(),
+        render_kw=render or None,
+    )
+
+
+__all__ = ["Form", "Tidy", "ValidationError", "line", "needed", "words"]

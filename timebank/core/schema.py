@@ -1,0 +1,113 @@
+"""The database's shape: which migration it is at, bringing it up to date, and what the web's own role may do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection, Engine
+
+from config import ROOT
+from timebank.core import database
+
+OWNER_ONLY = ("alembic_version",)
+OWNER_ALONE = 0o600
+
+
+def owner_engine(url: str) -> Engine:
+    """Make an engine that may change tables: for migrations and for tests that play the owner."""
+    if url.startswith("sqlite:///"):
+        file = Path(url.removeprefix("sqlite:///"))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=OWNER_ALONE)
+    options = {} if url.startswith("postgresql") else database.engine_options(url)
+    engine = sa.create_engine(url, **options)
+    database.prepare(engine, guarded=False)
+    return engine
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(url: str, *, app_url: str | None = None, to: str = "head") -> None:
+    """Bring the database at `url` up to date, and let the role of `app_url` (where it is another one) do its work."""
+    engine = owner_engine(url)
+    try:
+        with engine.connect().execution_options(unit="write") as connection, connection.begin():
+            command.upgrade(_config(connection), to)
+            role = sa.make_url(app_url).username if app_url else None
+            if engine.dialect.name == "postgresql" and role and role != engine.url.username:
+                _grant(connection, role)
+    finally:
+        engine.dispose()
+
+
+def downgrade(url: str, to: str) -> None:
+    """Take the database at `url` back to an earlier migration."""
+    engine = owner_engine(url)
+    try:
+        with engine.connect().execution_options(unit="write") as connection, connection.begin():
+            command.downgrade(_config(connection), to)
+    finally:
+        engine.dispose()
+
+
+def _grant(connection: Connection, role: str) -> None:
+    """Let the web's role read and write, but alter nothing that is append-only, nor any limit, nor any table."""
+    quoted = connection.dialect.identifier_preparer.quote(role)
+    present = set(sa.inspect(connection).get_table_names())
+    connection.execute(sa.text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
+    connection.execute(sa.text(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}"))
+    for table in database.Base.metadata.sorted_tables:
+        if table.name not in present:
+            continue
+        connection.execute(sa.text(f"REVOKE ALL ON {table.name} FROM {quoted}"))
+        if table.info.get("append_only"):
+            connection.execute(sa.text(f"GRANT SELECT, INSERT ON {table.name} TO {quoted}"))
+        elif frozen := table.info.get("frozen_columns"):
+            free = ", ".join(column.name for column in table.columns if column.name not in {*frozen, "id"})
+            connection.execute(sa.text(f"GRANT SELECT, INSERT, UPDATE ({free}) ON {table.name} TO {quoted}"))
+        else:
+            connection.execute(sa.text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table.name} TO {quoted}"))
+    for table_name in OWNER_ONLY:
+        connection.execute(sa.text(f"GRANT SELECT ON {table_name} TO {quoted}"))
+
+
+def revision(connection: Connection) -> str | None:
+    """Give the migration a database is at; None for an empty one."""
+    # Not through Alembic: it asks by PRAGMA, which the web's connections refuse.
+    catalogue = (
+        "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'"
+        if connection.dialect.name == "sqlite"
+        else "SELECT count(*) FROM pg_tables WHERE tablename = 'alembic_version'"
+    )
+    if not connection.scalar(sa.text(catalogue)):
+        return None
+    found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def _scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return ScriptDirectory.from_config(config)
+
+
+def knows(revision_id: str) -> bool:
+    """Tell whether this version of the program has a migration of that name."""
+    return any(script.revision == revision_id for script in _scripts().walk_revisions())
+
+
+def newest() -> str:
+    """Give the newest migration of this version of the program."""
+    head = _scripts().get_current_head()
+    if head is None:
+        raise RuntimeError("There are no migrations beside the program.")
+    return head

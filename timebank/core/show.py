@@ -1,0 +1,96 @@
+"""How values are shown: hours, days, times in the community's zone; and what every page knows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import segno
+from flask import Flask, g
+from flask_babel import format_date, format_datetime, get_locale, gettext
+from jinja2 import ChainableUndefined, StrictUndefined, UndefinedError
+from jinja2.utils import missing
+from markupsafe import Markup, escape
+
+from timebank.core import clock
+from timebank.core.minutes import split
+
+UTC_ZONE = "UTC"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the filters `hours`, `day`, `moment`, `lines` and what every page knows."""
+    app.jinja_env.filters.update(hours=hours, day=day, moment=moment, lines=lines)
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        locale = get_locale()
+        return {
+            "viewer": g.get("viewer"),
+            "community": g.get("community"),
+            "other_communities": g.get("other_communities", []),
+            "nav": g.get("nav", []),
+            "locale": str(locale or "en").replace("_", "-"),
+            "text_direction": getattr(locale, "text_direction", "ltr"),
+        }
+
+
+class CarefulUndefined(StrictUndefined):
+    """A name nobody gave is an error; a key missing from a plain mapping is not, for the form macros live by that."""
+
+    __slots__ = ()
+
+    def __new__(
+        cls, hint: str | None = None, obj: Any = missing, name: str | None = None, exc: Any = UndefinedError
+    ) -> Any:
+        """Choose how strict to be by what the name was looked for in."""
+        if isinstance(obj, dict) or name in {None, "caller", "undefined", "null"}:
+            return ChainableUndefined(hint, obj, name, exc)
+        return super().__new__(cls)
+
+
+def hours(minutes: int) -> str:
+    """Show minutes as people say them: 90 is “1 h 30 min”. The sign is never shown: words say which way."""
+    whole, rest = split(minutes)
+    if not whole:
+        return str(gettext("%(minutes)s min", minutes=rest))
+    if not rest:
+        return str(gettext("%(hours)s h", hours=whole))
+    return str(gettext("%(hours)s h %(minutes)s min", hours=whole, minutes=rest))
+
+
+def _zone() -> ZoneInfo:
+    community = g.get("community")
+    return ZoneInfo(community.chosen.zone if community else UTC_ZONE)
+
+
+def day(value: date | datetime | None) -> str:
+    """Show a day: “Thursday 3 October”, with the year where it is another one."""
+    if value is None:
+        return ""
+    shown = value.astimezone(_zone()).date() if isinstance(value, datetime) else value
+    pattern = "EEEE d MMMM" if shown.year == clock.now().year else "EEEE d MMMM y"
+    return str(format_date(shown, pattern))
+
+
+def moment(value: datetime | None) -> str:
+    """Show a day and the time of day, in the community's zone."""
+    if value is None:
+        return ""
+    local = value.astimezone(_zone())
+    pattern = "EEEE d MMMM, H:mm" if local.year == clock.now().year else "EEEE d MMMM y, H:mm"
+    return str(format_datetime(local, pattern, rebase=False))
+
+
+def lines(text: str) -> Markup:
+    """Show somebody's words with their line ends, as text and nothing else."""
+    return Markup("<br>").join(escape(text).split("\n"))
+
+
+def qr(text: str) -> Markup:
+    """Draw a text as a QR code, black on white, as SVG."""
+    drawn = segno.make(text, error="m").svg_inline(
+        scale=6, border=4, light="#fff", omitsize=False, svgclass="qr__code", lineclass=None
+    )
+    return Markup(drawn)  # noqa: S704 - drawn from modules, the text itself is not in it

@@ -1,0 +1,54 @@
+"""What people type, made safe to keep: nothing invisible, nothing that turns text round, nothing a database refuses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from timebank.core.errors import Refused
+from timebank.core.words import N_
+
+# Turning text round or hiding marks lets one name pass for another; joiners (200C, 200D) stay: scripts need them.
+TURNING = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Four combining marks on one letter and more is a prank that spills over the lines around it.
+TOO_MANY_MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]{4,}")
+BLANKS = re.compile(r"[^\S\n]+")
+
+
+def clean_line(raw: str, *, longest: int, field: str | None = None) -> str:
+    """Tidy one line of text (a name, a title).
+
+    Raises Refused where it holds what cannot be kept, or more than `longest` characters.
+    """
+    text = _clean(raw.replace("\r", " ").replace("\n", " ").replace("\t", " "), longest, field)
+    return " ".join(text.split())
+
+
+def clean_words(raw: str, *, longest: int, field: str | None = None) -> str:
+    """Tidy several lines of text; line ends become plain ones, and no more than one line stays empty between two.
+
+    Raises Refused as `clean_line` does.
+    """
+    text = _clean(raw.replace("\r\n", "\n").replace("\r", "\n"), longest, field)
+    lines = [BLANKS.sub(" ", line).strip() for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _clean(raw: str, longest: int, field: str | None) -> str:
+    if len(raw) > 4 * longest:  # before normalising: that may be slow on enormous text
+        raise Refused(N_("That is too long. There is room for %(longest)s letters."), field=field, longest=longest)
+    for letter in raw:
+        if unicodedata.category(letter) in {"Cs", "Cc", "Cn"} and letter not in "\n\t":
+            raise Refused(N_("There is a sign in it that cannot be kept. Please type it again."), field=field)
+    text = TURNING.sub("", unicodedata.normalize("NFC", raw))
+    if TOO_MANY_MARKS.search(text):
+        raise Refused(N_("There are too many marks on one letter. Please type it again."), field=field)
+    if len(text.strip()) > longest:
+        raise Refused(N_("That is too long. There is room for %(longest)s letters."), field=field, longest=longest)
+    return text
+
+
+def folded(text: str) -> str:
+    """Fold text for comparing: no accents, no capitals, single spaces."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in apart if not unicodedata.combining(c)).split())
