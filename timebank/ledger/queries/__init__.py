@@ -1,0 +1,57 @@
+"""Reads of the ledger: what posting looks up, and what pages show. They hand out rows of data and know no persons."""
+
+from timebank.ledger.queries.accounts import (
+    account,
+    accounts,
+    adjustment_of,
+    balance,
+    has_book,
+    is_anchored,
+    pot_of,
+    states,
+)
+from timebank.ledger.queries.entries import (
+    MOST_AT_ONCE,
+    Head,
+    entry,
+    givings_near,
+    of_source,
+    says_the_same,
+    standing,
+)
+from timebank.ledger.queries.statements import (
+    Activity,
+    Line,
+    PotMonth,
+    Tallies,
+    activity,
+    lines,
+    pot_by_month,
+    tallies,
+)
+
+__all__ = [
+    "MOST_AT_ONCE",
+    "Activity",
+    "Head",
+    "Line",
+    "PotMonth",
+    "Tallies",
+    "account",
+    "accounts",
+    "activity",
+    "adjustment_of",
+    "balance",
+    "entry",
+    "givings_near",
+    "has_book",
+    "is_anchored",
+    "lines",
+    "of_source",
+    "pot_by_month",
+    "pot_of",
+    "says_the_same",
+    "standing",
+    "states",
+    "tallies",
+]
