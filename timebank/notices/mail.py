@@ -1,0 +1,43 @@
+"""Write mails: subjects tell nothing to who looks over a shoulder, links are made at the moment of sending."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from flask_babel import gettext
+from flask_mailman import EmailMessage
+
+from timebank.core.database import db
+from timebank.core.door import settings
+from timebank.people.actions import make_link_secret
+from timebank.people.models import Person
+from timebank.people.rules import EMAIL_LINK_LASTS, LINK_LASTS
+
+
+def write(*, kind: str, person_id: uuid.UUID, now: datetime) -> EmailMessage | None:
+    """Write the mail of a message, with a fresh link; None where it is not wanted any more."""
+    person = db.session.get(Person, person_id)
+    if person is None or person.email is None:
+        return None
+    if kind == "passphrase_link" and person.email_confirmed:
+        secret = make_link_secret(person_id=person_id, kind="link", lasts=LINK_LASTS, now=now)
+        words = gettext(
+            "Somebody, probably you, asked for a link to choose a new passphrase. It works once, for half an hour."
+        )
+        return _letter(person.email, words, f"/new-passphrase/{secret}")
+    if kind == "confirm_email" and not person.email_confirmed:
+        secret = make_link_secret(person_id=person_id, kind="email", lasts=EMAIL_LINK_LASTS, now=now)
+        words = gettext("Please open this link to confirm that this is your e-mail. It works for a week.")
+        return _letter(person.email, words, f"/confirm-email/{secret}")
+    return None
+
+
+def _letter(to: str, words: str, path: str) -> EmailMessage:
+    ending = gettext("If it was not you, do nothing: nothing has changed.")
+    return EmailMessage(
+        subject=gettext("A note for you"),
+        body=f"{words}\n\n{settings().address}{path}\n\n{ending}\n",
+        from_email=settings().mail_from,
+        to=[to],
+    )
