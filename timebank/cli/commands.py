@@ -1,0 +1,27 @@
+"""All commands of the console, by what they are for. Each feature's own stand in its `commands.py`."""
+
+from __future__ import annotations
+
+import click
+
+from timebank.cli import docs, serving, tending
+from timebank.people import commands as people
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "Running": ("run", "jobs", "migrate"),
+    "Communities and people": ("community", "person"),
+    "Looking after it": ("verify", "doctor", "accounts"),
+    "For developers": ("secrets", "docs"),
+}
+COMMANDS: dict[str, click.Command] = {
+    "run": serving.run,
+    "jobs": serving.jobs,
+    "migrate": tending.migrate,
+    "community": people.community,
+    "person": people.person,
+    "verify": tending.verify,
+    "doctor": tending.doctor,
+    "accounts": tending.accounts,
+    "secrets": tending.secrets,
+    "docs": docs.docs,
+}

@@ -1,0 +1,104 @@
+"""What `timebank doctor` looks at."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from timebank.core import append_only, console
+from timebank.core.database import Base
+from timebank.core.door import settings
+
+OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
+OLDEST_POSTGRESQL = 130000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: a sentence, and whether it is well."""
+
+    well: bool
+    sentence: str
+
+
+def look(engine: Engine) -> Iterator[Finding]:
+    """Look at the settings, then at the database as the web sees it."""
+    yield Finding(True, f"The settings make sense. The site is at {settings().address}.")
+    key = settings().instance_dir / "secret_key"
+    if key.is_file() and key.stat().st_mode & 0o077:
+        yield Finding(False, "Others on this machine can read the secret key. Run: chmod 600 on it.")
+    if settings().demo:
+        yield Finding(True, "This is a demo: its people are invented and their passphrase is known.")
+    if not settings().mail_server:
+        yield Finding(True, "No mail is sent: there is no MAIL_SERVER. Cards work without it.")
+    try:
+        with engine.connect() as connection:
+            yield _version(connection)
+        state = console.state_of_database()
+    except SQLAlchemyError:
+        yield Finding(False, "The database cannot be reached. Is it running, and is DATABASE_URL right?")
+        return
+    yield _migrations(state)
+    if state == "ready":
+        with engine.connect() as connection:
+            yield from _triggers(connection)
+            yield from _rights(connection)
+
+
+def _version(connection: Connection) -> Finding:
+    if connection.dialect.name == "sqlite":
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            return Finding(False, f"SQLite {sqlite3.sqlite_version} is too old; 3.37 or later is needed.")
+        return Finding(True, f"SQLite {sqlite3.sqlite_version}; writers take turns by a lock file.")
+    number = int(str(connection.scalar(sa.text("SHOW server_version_num"))))
+    version = connection.scalar(sa.text("SHOW server_version"))
+    if number < OLDEST_POSTGRESQL:
+        return Finding(False, f"PostgreSQL {version} is too old; 13 or later is needed.")
+    return Finding(True, f"PostgreSQL {version}.")
+
+
+def _migrations(state: str) -> Finding:
+    sentences = {
+        "ready": "The tables are up to date.",
+        "empty": "The database is empty. Run `timebank migrate`.",
+        "behind": "The tables are older than the program. Run `timebank migrate`.",
+        "ahead": "The tables are newer than the program. Update the program.",
+    }
+    return Finding(state == "ready", sentences[state])
+
+
+def _triggers(connection: Connection) -> Iterator[Finding]:
+    dialect = connection.dialect.name
+    catalogue = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if dialect == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    )
+    present = set(connection.scalars(sa.text(catalogue)))
+    tables = [table.name for table in Base.metadata.sorted_tables if table.info.get("append_only")]
+    missing = [name for table in tables for name in append_only.names(dialect, table) if name not in present]
+    if missing:
+        yield Finding(False, f"Triggers are missing: {', '.join(missing)}. Restore the newest backup or ask for help.")
+    else:
+        yield Finding(True, f"{len(tables)} tables can only be added to, and their triggers are in place.")
+
+
+def _rights(connection: Connection) -> Iterator[Finding]:
+    if connection.dialect.name == "sqlite":
+        name = Path(str(connection.engine.url.database))
+        if name.stat().st_mode & 0o007:
+            yield Finding(False, "Others on this machine can read the database file. Run: chmod 600 on it.")
+        return
+    owner = connection.scalar(sa.text("SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'transfer'"))
+    if owner:
+        yield Finding(
+            False, "The web connects as the owner of the tables. Give DATABASE_URL a role of its own, see docs/hosts."
+        )
+    else:
+        yield Finding(True, "The web's role does not own the tables.")

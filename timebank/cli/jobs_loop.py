@@ -1,0 +1,67 @@
+"""The jobs loop: every few seconds deliver what is due, run periodic work, each piece in its own transaction."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from timebank.core import clock, log
+from timebank.core.database import transaction
+from timebank.core.errors import DomainError
+from timebank.notices import jobs as notices
+from timebank.outbox import actions as outbox
+from timebank.people import jobs as people
+
+EVERY_S = 3.0
+
+
+@dataclass(frozen=True)
+class Work:
+    """Periodic work: what it is called, how often it is due, and what does it (opening its own transactions)."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], None]
+
+
+PERIODIC = (
+    Work("forget_old", timedelta(hours=1), people.forget_old),
+    Work("forget_messages", timedelta(hours=24), notices.forget_old),
+)
+
+
+def keep_going() -> None:
+    """Go round until told to stop."""
+    stopped = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda _signal, _frame: stopped.set())
+    while not stopped.is_set():
+        one_round()
+        stopped.wait(EVERY_S)
+
+
+def one_round() -> None:
+    """Deliver what is due, then run what periodic work is due. One failing piece does not stop the others."""
+    _try("deliver", notices.deliver_due)
+    for work in PERIODIC:
+        with transaction():
+            due = outbox.take_due_work(name=work.name, every=work.every, now=clock.now())
+        if due:
+            outcome = _try(work.name, work.do)
+            with transaction():
+                outbox.say_how_work_went(name=work.name, outcome=outcome)
+
+
+def _try(name: str, do: Callable[[], None]) -> str:
+    try:
+        do()
+    except DomainError as refusal:
+        log.broke(refusal, number=name)
+        return "refused"
+    except Exception as error:  # noqa: BLE001 - the loop outlives whatever one piece meets
+        log.broke(error, number=name)
+        return "failed"
+    return "done"

@@ -1,0 +1,91 @@
+"""Serve the site: the web and the jobs, two processes under one command."""
+
+from __future__ import annotations
+
+import signal
+import subprocess  # nosec B404 - our own two programs, no shell, nothing from outside
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+import click
+from flask.cli import with_appcontext
+
+from timebank.cli import jobs_loop
+from timebank.core import console
+from timebank.core.door import settings
+
+STOP_WITHIN_S = 15
+ENDED_WELL = {0, -signal.SIGTERM, -signal.SIGINT}
+
+
+@click.command(help="Serve the site: web and jobs together, until Ctrl-C.")
+@with_appcontext
+def run() -> None:
+    """Bring the database up to date, build the demo where it is wanted, and serve."""
+    state = console.state_of_database()
+    if state == "ahead":
+        raise click.ClickException("The database is newer than the program. Update the program first.")
+    if state != "ready":
+        click.echo("Making the tables." if state == "empty" else "Bringing the tables up to date.")
+        console.bring_up_to_date()
+    _prepare_demo()
+    _serve()
+
+
+def _prepare_demo() -> None:
+    if not settings().demo:
+        return
+    from timebank.cli import first_people
+
+    first_people.settle_in()
+    click.echo(first_people.how_to_sign_in(settings().address))
+
+
+def _serve() -> None:
+    here = Path(sys.executable).parent
+    web = [
+        str(here / "gunicorn"),
+        "--bind",
+        f"{settings().host}:{settings().port}",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "1",
+        "--threads",
+        str(settings().web_threads),
+        "--no-control-socket",
+        "--log-level",
+        "warning",
+        "timebank:create_app()",
+    ]
+    processes = [
+        subprocess.Popen(web),  # noqa: S603
+        subprocess.Popen([str(here / "timebank"), "jobs"]),  # noqa: S603
+    ]
+    click.echo(f"Timebank is at {settings().address} — stop it with Ctrl-C.")
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for process in processes:
+            process.terminate()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    while all(process.poll() is None for process in processes):
+        time.sleep(0.2)
+    stop(signal.SIGTERM, None)
+    for process in processes:
+        process.wait(timeout=STOP_WITHIN_S)
+    sys.exit(max((abs(process.returncode) for process in processes if process.returncode not in ENDED_WELL), default=0))
+
+
+@click.command(help="Do what is due: mail, reminders, nightly work. `timebank run` starts it beside the web.")
+@click.option("--once", is_flag=True, help="Do what is due now and stop.")
+@console.ready
+def jobs(*, once: bool) -> None:
+    """Run the jobs loop."""
+    if once:
+        jobs_loop.one_round()
+        return
+    jobs_loop.keep_going()

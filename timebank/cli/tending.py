@@ -1,0 +1,88 @@
+"""Look after an installation: keys, tables, the books, what is wrong."""
+
+from __future__ import annotations
+
+import csv
+import secrets as random_secrets
+import sys
+
+import click
+from flask.cli import with_appcontext
+
+from config import read_settings
+from timebank.cli import doctoring
+from timebank.communities import queries as communities
+from timebank.core import console
+from timebank.core.console import ready
+from timebank.core.database import db, reading
+from timebank.ledger import checks as ledger_checks
+from timebank.ledger import queries as ledger
+from timebank.people import queries as people
+
+KEY_BYTES = 48
+OWNER_ALONE = 0o600
+
+
+@click.command(help="Write instance/secret_key where there is none. `make setup` does this.")
+def secrets() -> None:
+    """Write the secret key."""
+    folder = read_settings(need_key=False).instance_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "secret_key"
+    if kept.exists():
+        click.echo("There is a secret key already.")
+        return
+    kept.touch(mode=OWNER_ALONE)
+    kept.write_text(random_secrets.token_urlsafe(KEY_BYTES) + "\n")
+    click.echo("A secret key is in the instance folder. Keep a copy of it apart from the database.")
+
+
+@click.command(help="Bring the database's tables up to date with the program.")
+@with_appcontext
+def migrate() -> None:
+    """Run the migrations that are missing."""
+    console.bring_up_to_date()
+    click.echo("The tables are up to date.")
+
+
+@click.command(
+    help="Check the books. Silent when all is well; else one line for each thing that is wrong, exit code 1."
+)
+@ready
+def verify() -> None:
+    """Check every invariant."""
+    found = False
+    with reading() as session:
+        for check in ledger_checks.CHECKS:
+            for violation in check(session):
+                found = True
+                click.echo(f"{violation.community_id}\t{violation.row}\t{violation.sentence}")
+    if found:
+        sys.exit(1)
+
+
+@click.command(help="Write all accounts of a community as CSV to standard output.")
+@click.option("--community", "slug", required=True, help="The community's place in addresses.")
+@ready
+def accounts(slug: str) -> None:
+    """Write the accounts."""
+    with reading():
+        here = communities.by_slug(slug)
+        found = ledger.accounts(here.id)
+        names = people.names_of_accounts(here.id)
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(["kind", "public_id", "name", "balance_minutes", "given_minutes", "received_minutes"])
+    for each in found:
+        out.writerow([each.kind, each.public_id, names.get(each.id, ""), each.balance, each.given, each.received])
+
+
+@click.command(help="Say what is wrong with this installation, in sentences. Exit code 1 when something is.")
+@with_appcontext
+def doctor() -> None:
+    """Look at settings, database and triggers."""
+    troubles = 0
+    for finding in doctoring.look(db.engine):
+        click.echo(("  " if finding.well else "! ") + finding.sentence)
+        troubles += not finding.well
+    if troubles:
+        sys.exit(1)

@@ -1,0 +1,127 @@
+"""Forms of the desk."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect
+from wtforms import RadioField, SelectField
+from wtforms.validators import InputRequired
+
+from timebank.communities.actions import LONGEST_REASON, LONGEST_WORDING
+from timebank.communities.rules import LONGEST_NAME, LONGEST_WORDS, MOST_IN_A_LIST
+from timebank.core.access import Role
+from timebank.core.forms import Form, line, words
+from timebank.people.rules import CARD_LASTS
+
+ROLES = {
+    Role.SECOND: _("second: the other person where two are needed"),
+    Role.COORDINATOR: _("coordinator: brings people together, is the second pair of eyes"),
+    Role.KEEPER: _("keeper: looks after worries that must stay private"),
+    Role.FUNDER: _("funder: reads the frozen figures and nothing else"),
+}
+
+
+class AnswerForm(Form):
+    """Answer somebody who asked to join."""
+
+    why = words(
+        _("If it does not suit just now, a kind word that says why"),
+        longest=1000,
+        hint=_("They will read it."),
+        rows=3,
+    )
+
+
+class InviteForm(Form):
+    """For how many an invitation is."""
+
+    places = SelectField(
+        _("For how many who come together?"),
+        choices=[("1", _("one")), ("2", _("two")), ("3", _("three"))],
+        widget=GovSelect(),
+    )
+
+
+class LastsForm(Form):
+    """How long a one-time card opens the door."""
+
+    lasts = SelectField(
+        _("The card opens the door for"),
+        choices=list(zip(CARD_LASTS, (_("15 minutes"), _("1 hour"), _("1 day"), _("7 days")), strict=True)),
+        default="1d",
+        widget=GovSelect(),
+    )
+
+
+class RoleForm(Form):
+    """Which role, to give or to take."""
+
+    role = SelectField(_("Role"), choices=[(role.value, words) for role, words in ROLES.items()], widget=GovSelect())
+    give = RadioField(
+        _("What is it about?"),
+        choices=[("give", _("give the role")), ("take", _("take it back"))],
+        default="give",
+        validators=[InputRequired(message=_("Please choose."))],
+        widget=GovRadioInput(),
+    )
+
+
+class WhyForm(Form):
+    """Why a change is made."""
+
+    why = line(_("Why?"), longest=LONGEST_REASON, need=_("Please say why, in a few words: others will want to know."))
+
+
+class WordsForm(WhyForm):
+    """What the community says about itself."""
+
+    name = line(_("The community's name"), longest=LONGEST_NAME, need=_("Please write a name."))
+    about = words(_("What it is, in your own words"), longest=LONGEST_WORDS, rows=4)
+    whom_to_call = words(
+        _("Whom to call or where to go"), longest=LONGEST_WORDS, hint=_("A name, a number, a place and a day."), rows=3
+    )
+
+
+class ListForm(WhyForm):
+    """One of the community's own lists, a name a line."""
+
+    entries = words(
+        _("One on each line"),
+        longest=MOST_IN_A_LIST * (LONGEST_NAME + 1),
+        hint=_("Take a line out to stop using it. What was filed under it keeps its name."),
+        rows=10,
+    )
+
+
+class NumbersForm(WhyForm):
+    """Limits, approval and fading times: whole hours and days."""
+
+    when = RadioField(
+        _("When does a second pair of eyes look at an exchange?"),
+        choices=[("some", _("sometimes, as below")), ("always", _("always")), ("never", _("never"))],
+        widget=GovRadioInput(),
+    )
+    first_of_newcomer = line(_("The first exchanges of somebody new"), longest=5, inputmode="numeric")
+    above_hours = line(_("Exchanges of more than this many hours"), longest=5, inputmode="numeric")
+    floor_hours = line(_("How many hours somebody may receive before giving any"), longest=5, inputmode="numeric")
+    newcomer_floor_hours = line(_("The same, for somebody new"), longest=5, inputmode="numeric")
+    newcomer_exchanges = line(_("Somebody is new until this many exchanges"), longest=5, inputmode="numeric")
+    ceiling_hours = line(_("How many hours somebody may gather before using any"), longest=5, inputmode="numeric")
+    remind_after_days = line(_("Days of silence before a reminder"), longest=5, inputmode="numeric")
+    fade_after_days = line(_("Days of silence before an exchange fades"), longest=5, inputmode="numeric")
+
+
+class JoiningForm(WhyForm):
+    """Whether people may ask to join without an invitation."""
+
+    join_by_asking = RadioField(
+        _("May people ask to join without an invitation?"),
+        choices=[("yes", _("yes, and a coordinator answers")), ("no", _("no, only with an invitation"))],
+        widget=GovRadioInput(),
+    )
+
+
+class WordingForm(Form):
+    """New words of agreement."""
+
+    words = words(_("The words"), longest=LONGEST_WORDING, rows=18)

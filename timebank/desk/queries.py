@@ -1,0 +1,135 @@
+"""What waits for coordinators and seconds, and the people they look after. Every read begins at the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from timebank.core.access import Role, Viewer
+from timebank.core.database import db
+from timebank.core.errors import NotFound
+from timebank.core.words import N_
+from timebank.people import queries as people
+from timebank.people.models import Membership, Person, RoleHeld, RoleProposal
+from timebank.people.rules import HERE, Standing, may_agree_role, missing_roles
+from timebank.safeguarding.queries import visible_to
+
+MOST_WAITING = 100
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits: its kind (which names its card), since when, and what is needed to decide."""
+
+    kind: str
+    since: datetime
+    about: Any
+
+
+def waiting(viewer: Viewer) -> list[Waiting]:
+    """Give what waits for this viewer, oldest first."""
+    found: list[Waiting] = []
+    if viewer.has(Role.COORDINATOR):
+        found += [Waiting("newcomer", each.came_at, each) for each in asked(viewer)]
+    if viewer.has(Role.COORDINATOR, Role.SECOND):
+        found += [Waiting("role", each.proposal.proposed_at, each) for each in roles_to_agree(viewer)]
+    return sorted(found, key=lambda each: each.since)
+
+
+def asked(viewer: Viewer) -> Sequence[Membership]:
+    """Give who asked to join, oldest first."""
+    return db.session.scalars(
+        sa.select(Membership)
+        .where(
+            Membership.community_id == viewer.community_id,
+            Membership.standing == Standing.ASKED,
+            visible_to(viewer, Membership.person_id),
+        )
+        .order_by(Membership.came_at, Membership.id)
+        .limit(MOST_WAITING)
+    ).all()
+
+
+@dataclass(frozen=True)
+class RoleToAgree:
+    """A proposed role, and whom it is about."""
+
+    proposal: RoleProposal
+    member: Membership
+
+
+def roles_to_agree(viewer: Viewer) -> list[RoleToAgree]:
+    """Give the proposed roles this viewer may answer as the second person."""
+    found = db.session.execute(
+        sa.select(RoleProposal, Membership)
+        .join(Membership, Membership.id == RoleProposal.membership_id)
+        .where(
+            RoleProposal.community_id == viewer.community_id,
+            RoleProposal.decided_at.is_(None),
+            visible_to(viewer, Membership.person_id),
+        )
+        .order_by(RoleProposal.id)
+    ).all()
+    return [
+        RoleToAgree(proposal, member)
+        for proposal, member in found
+        if may_agree_role(viewer, proposed_by=proposal.proposed_by, about_membership_id=member.id)
+    ]
+
+
+def what_cannot_be_done(viewer: Viewer) -> Sequence[str]:
+    """Give sentences on what the community cannot do yet for want of people in roles."""
+    counts = people.role_counts(viewer.community_id or 0)
+    return missing_roles(counts, counts.get(Role.COORDINATOR, 0))
+
+
+def person(viewer: Viewer, public_id: str) -> Membership:
+    """Give somebody with a place here, whatever their standing; raises NotFound."""
+    found = db.session.scalar(
+        sa.select(Membership).where(
+            Membership.community_id == viewer.community_id,
+            Membership.public_id == public_id,
+            visible_to(viewer, Membership.person_id),
+        )
+    )
+    if found is None:
+        raise NotFound(N_("There is nobody like that here."))
+    return found
+
+
+def people_in_roles(viewer: Viewer) -> list[tuple[Membership, str]]:
+    """Give who holds which role here."""
+    found = db.session.execute(
+        sa.select(Membership, RoleHeld.role)
+        .join(RoleHeld, RoleHeld.membership_id == Membership.id)
+        .where(
+            Membership.community_id == viewer.community_id,
+            Membership.standing.in_(HERE),
+            visible_to(viewer, Membership.person_id),
+        )
+        .order_by(RoleHeld.role, Membership.id)
+    )
+    return [(member, role) for member, role in found]
+
+
+def sign_in_name(member: Membership) -> str:
+    """Give the name somebody signs in with, for the card a coordinator prints."""
+    return db.session.get_one(Person, member.person_id).sign_in_name
+
+
+def called_by(viewer: Viewer, person_ids: set[str]) -> dict[str, str]:
+    """Give what the persons with these public ids are called here, as far as the viewer may see."""
+    found = db.session.execute(
+        sa.select(Person.public_id, Membership.called)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.community_id == viewer.community_id,
+            Person.public_id.in_(person_ids),
+            visible_to(viewer, Person.id),
+        )
+    )
+    return {public_id: called for public_id, called in found}

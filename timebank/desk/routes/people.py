@@ -1,0 +1,144 @@
+"""The people a coordinator looks after: how to reach them, their roles, a card for a new passphrase, invitations."""
+
+from __future__ import annotations
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from timebank.communities.rules import name_of
+from timebank.core import clock
+from timebank.core.access import Role, needs
+from timebank.core.database import note, reading, transaction
+from timebank.core.door import settings
+from timebank.desk import queries
+from timebank.desk.forms import InviteForm, LastsForm, RoleForm
+from timebank.desk.routes.blueprint import desk, here
+from timebank.people import actions
+from timebank.people import queries as people
+from timebank.people.models import Membership
+from timebank.people.rules import CARD_LASTS
+
+
+@desk.get("/c/<community>/desk/people/<public_id>")
+@needs(Role.COORDINATOR)
+def person(public_id: str) -> ResponseReturnValue:
+    """Show somebody with a place here, as a coordinator may see them."""
+    with reading():
+        found = queries.person(here(), public_id)
+        roles = sorted(people.roles_of(found.id))
+    return _person(found, roles, LastsForm(), RoleForm())
+
+
+def _person(found: Membership, roles: list[Role], lasts: LastsForm, role: RoleForm) -> ResponseReturnValue:
+    area = name_of(g.community.chosen.areas, found.area)
+    page = render_template("desk/person.html", member=found, roles=roles, area=area, lasts=lasts, role=role, reach=None)
+    return page, max(lasts.status, role.status)
+
+
+@desk.post("/c/<community>/desk/people/<public_id>/reach")
+@needs(Role.COORDINATOR)
+def reach(public_id: str) -> ResponseReturnValue:
+    """Show how somebody can be reached. The look is written down first: no line, no data."""
+    with reading():
+        membership_id = queries.person(here(), public_id).id
+    with note() as notes:
+        actions.look_at_reach(notes, membership_id=membership_id, now=clock.now(), by=here())
+    with reading():
+        found = queries.person(here(), public_id)
+        way = people.way_to_reach(found.id)
+    template = "desk/_reach.html" if request.headers.get("HX-Request") == "true" else "desk/reach.html"
+    return render_template(template, member=found, reach=way)
+
+
+@desk.post("/c/<community>/desk/people/<public_id>/card")
+@needs(Role.COORDINATOR)
+def card(public_id: str) -> ResponseReturnValue:
+    """Make a one-time card for somebody who forgot their passphrase and show it, once, to print."""
+    form = LastsForm()
+    if form.accepted():
+        with form.refusals():
+            with transaction():
+                found = queries.person(here(), public_id)
+                name = queries.sign_in_name(found)
+                code = actions.print_card(
+                    membership=found, lasts=CARD_LASTS[form.lasts.data], now=clock.now(), by=here()
+                )
+                called = found.called
+            ends = clock.now() + CARD_LASTS[form.lasts.data]
+            return render_template(
+                "desk/card.html", code=code, name=name, called=called, ends=ends, address=settings().address
+            )
+    with reading():
+        found = queries.person(here(), public_id)
+        roles = sorted(people.roles_of(found.id))
+    return _person(found, roles, form, RoleForm(formdata=None))
+
+
+@desk.post("/c/<community>/desk/people/<public_id>/role")
+@needs(Role.COORDINATOR)
+def change_role(public_id: str) -> ResponseReturnValue:
+    """Give or take a role; some wait for a second person."""
+    form = RoleForm()
+    if form.accepted():
+        with form.refusals():
+            with transaction():
+                proposal = actions.propose_role(
+                    membership=queries.person(here(), public_id),
+                    role=Role(form.role.data),
+                    give=form.give.data == "give",
+                    now=clock.now(),
+                    by=here(),
+                )
+            said = gettext("Asked. It holds when a second person agrees.") if proposal else gettext("Done.")
+            flash(said, "success")
+            return redirect(url_for("desk.person", public_id=public_id), 303)
+    with reading():
+        found = queries.person(here(), public_id)
+        roles = sorted(people.roles_of(found.id))
+    return _person(found, roles, LastsForm(formdata=None), form)
+
+
+@desk.get("/c/<community>/desk/roles")
+@needs(Role.COORDINATOR, Role.SECOND)
+def roles() -> ResponseReturnValue:
+    """Show who does what here."""
+    with reading():
+        found = queries.people_in_roles(here())
+        lacking = queries.what_cannot_be_done(here())
+    return render_template("desk/roles.html", held=found, lacking=[gettext(each) for each in lacking])
+
+
+@desk.route("/c/<community>/desk/invitations", methods=["GET", "POST"])
+@needs(Role.COORDINATOR)
+def invitations() -> ResponseReturnValue:
+    """Make invitations, and show those that still open the door."""
+    form = InviteForm()
+    if form.accepted():
+        with form.refusals():
+            with transaction():
+                invitation, code = actions.invite(
+                    community_id=g.community.id, places=int(form.places.data), now=clock.now(), by=here()
+                )
+                places, ends = invitation.places, invitation.ends_at
+            link = settings().address + url_for("people.join_with", code=code)
+            return render_template(
+                "desk/invitation_card.html", code=code, link=link, places=places, ends=ends, address=settings().address
+            )
+    with reading():
+        found = people.open_invitations(g.community.id, clock.now())
+    return render_template("desk/invitations.html", form=form, invitations=found), form.status
+
+
+@desk.post("/c/<community>/desk/invitations/<public_id>/end")
+@needs(Role.COORDINATOR)
+def end_invitation(public_id: str) -> ResponseReturnValue:
+    """Let an invitation open nothing any more."""
+    with transaction():
+        now = clock.now()
+        found = [each for each in people.open_invitations(g.community.id, now) if each.public_id == public_id]
+        if not found:
+            abort(404)
+        actions.end_invitation(invitation=found[0], now=now, by=here())
+    flash(gettext("That invitation opens nothing any more."), "success")
+    return redirect(url_for("desk.invitations"), 303)

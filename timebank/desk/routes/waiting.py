@@ -1,0 +1,76 @@
+"""What waits, and the answers to it."""
+
+from __future__ import annotations
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from timebank.core import clock
+from timebank.core.access import Role, needs
+from timebank.core.database import reading, transaction
+from timebank.desk import queries
+from timebank.desk.forms import AnswerForm
+from timebank.desk.routes.blueprint import answered, desk, here
+from timebank.people import actions
+
+
+@desk.get("/c/<community>/desk")
+@needs(Role.COORDINATOR, Role.SECOND)
+def index() -> ResponseReturnValue:
+    """Show what waits, oldest first."""
+    with reading():
+        waiting = queries.waiting(here())
+        lacking = queries.what_cannot_be_done(here())
+        names = queries.called_by(here(), {each.about.proposal.proposed_by for each in waiting if each.kind == "role"})
+    return render_template(
+        "desk/index.html", waiting=waiting, lacking=[gettext(each) for each in lacking], form=AnswerForm(), names=names
+    )
+
+
+@desk.post("/c/<community>/desk/newcomers/<public_id>")
+@needs(Role.COORDINATOR)
+def answer_newcomer(public_id: str) -> ResponseReturnValue:
+    """Welcome somebody who asked to join, or kindly decline."""
+    form = AnswerForm()
+    welcome = request.form.get("answer") == "welcome"
+    if form.accepted():
+        with form.refusals():
+            with transaction():
+                membership = queries.person(here(), public_id)
+                called = membership.called
+                actions.answer_request(
+                    membership=membership, welcome=welcome, why=form.why.data or "", now=clock.now(), by=here()
+                )
+            said = gettext("%(called)s is a member now.") if welcome else gettext("%(called)s will read your answer.")
+            flash(said % {"called": called}, "success")
+            return answered(said % {"called": called}, redirect(url_for("desk.index"), 303))
+    with reading():
+        membership = queries.person(here(), public_id)
+    return render_template("desk/newcomer.html", form=form, member=membership), form.status
+
+
+@desk.post("/c/<community>/desk/roles/<public_id>")
+@needs(Role.COORDINATOR, Role.SECOND)
+def answer_role(public_id: str) -> ResponseReturnValue:
+    """Answer a proposed role as the second person."""
+    agree = request.form.get("answer") == "agree"
+    with transaction():
+        found = [each for each in queries.roles_to_agree(here()) if each.proposal.public_id == public_id]
+        if not found:
+            abort(404)
+        actions.answer_proposal(proposal=found[0].proposal, agree=agree, now=clock.now(), by=here())
+    said = gettext("Agreed. It holds from now on.") if agree else gettext("It stays as it was.")
+    flash(said, "success")
+    return answered(said, redirect(url_for("desk.index"), 303))
+
+
+@desk.get("/c/<community>/desk/newcomers/<public_id>")
+@needs(Role.COORDINATOR)
+def newcomer(public_id: str) -> ResponseReturnValue:
+    """Show somebody who asked to join, with room for an answer."""
+    with reading():
+        membership = queries.person(here(), public_id)
+    if membership.standing != "asked":
+        return redirect(url_for("desk.person", public_id=public_id, community=g.community.slug), 303)
+    return render_template("desk/newcomer.html", form=AnswerForm(), member=membership)

@@ -1,0 +1,77 @@
+"""The front of the installation and of each community, a member's home, help, and the words of agreement."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from timebank.communities import queries as communities
+from timebank.core.access import Role, public
+from timebank.core.database import reading
+from timebank.home import queries
+from timebank.people import queries as people
+from timebank.people.rules import Standing
+
+home = Blueprint("home", __name__)
+
+HELP = ("member", "coordinator", "second", "keeper", "funder", "host")
+
+
+@home.get("/")
+@public
+def start() -> ResponseReturnValue:
+    """Lead whoever belongs somewhere to it; show everybody else the communities here."""
+    with reading():
+        open_ones = communities.open_ones()
+        places = people.memberships(g.viewer.person_id) if g.viewer else []
+    if len(places) == 1:
+        here = next(each for each in open_ones if each.id == places[0].community_id)
+        return redirect(url_for("home.community", community=here.slug), 303)
+    mine = {each.community_id for each in places}
+    return render_template("home/start.html", communities=open_ones, mine=mine)
+
+
+@home.get("/c/<community>/")
+@public
+def community() -> ResponseReturnValue:
+    """Show a member their home, and everybody else what this community is."""
+    viewer = g.viewer
+    if viewer is None or viewer.standing in {None, Standing.LEFT}:
+        return render_template("home/front.html")
+    if viewer.standing in {Standing.ASKED, Standing.DECLINED}:
+        with reading():
+            membership = people.own_membership(viewer)
+        return render_template("home/waiting.html", membership=membership)
+    if not viewer.has(Role.MEMBER):
+        return render_template("home/funder.html")
+    with reading():
+        membership = people.own_membership(viewer)
+        patches = queries.quilt(viewer)
+    return render_template("home/member.html", membership=membership, patches=patches)
+
+
+@home.get("/c/<community>/words/<kind>")
+@public
+def wording(kind: str) -> ResponseReturnValue:
+    """Show the house agreement or the privacy words."""
+    if kind not in {"house", "privacy"}:
+        abort(404)
+    with reading():
+        found = communities.wording(g.community.id, kind)
+    return render_template("home/wording.html", wording=found)
+
+
+@home.get("/help")
+@public
+def help_index() -> ResponseReturnValue:
+    """Show the help, by who is asking."""
+    return render_template("home/help.html", kinds=HELP)
+
+
+@home.get("/help/<kind>")
+@public
+def help_for(kind: str) -> ResponseReturnValue:
+    """Show the help for one kind of user."""
+    if kind not in HELP:
+        abort(404)
+    return render_template(f"home/help_{kind}.html", kind=kind)
