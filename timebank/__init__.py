@@ -26,6 +26,7 @@ from timebank.desk.routes import desk
 from timebank.directory.routes import directory
 from timebank.home.routes import home
 from timebank.people.routes import people
+from timebank.statement.routes import statement
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -43,7 +44,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     hashing.init_app(app, at_once=settings.concurrent_hashes)
     log.init_app(app, quiet=bool(app.config.get("TESTING")))
     entry.init_app(app)
-    for blueprint in (home, people, directory, desk):
+    for blueprint in (home, people, directory, desk, statement):
         app.register_blueprint(blueprint)
     headers.init_app(app, secure=settings.secure)
     refusals.init_app(app)

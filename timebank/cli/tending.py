@@ -18,6 +18,7 @@ from timebank.core.database import db, reading
 from timebank.ledger import checks as ledger_checks
 from timebank.ledger import queries as ledger
 from timebank.people import queries as people
+from timebank.statement.rules import csv_cell
 
 KEY_BYTES = 48
 OWNER_ALONE = 0o600
@@ -73,7 +74,9 @@ def accounts(slug: str) -> None:
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(["kind", "public_id", "name", "balance_minutes", "given_minutes", "received_minutes"])
     for each in found:
-        out.writerow([each.kind, each.public_id, names.get(each.id, ""), each.balance, each.given, each.received])
+        out.writerow(
+            [each.kind, each.public_id, csv_cell(names.get(each.id, "")), each.balance, each.given, each.received]
+        )
 
 
 @click.command(help="Say what is wrong with this installation, in sentences. Exit code 1 when something is.")

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovTextArea, GovTextInput
 from wtforms import Field, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from timebank.core.errors import DomainError
@@ -63,6 +64,11 @@ class Tidy:
             raise StopValidation(sentence) from None
 
 
+def choices(*pairs: tuple[str, object]) -> list[SelectChoice]:
+    """Make the choices of a list or of round buttons, each a value and its label."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 def needed(sentence: str) -> InputRequired:
     """Ask for a field to be filled in, with a sentence that says what is missing."""
     return InputRequired(message=sentence)
@@ -88,4 +94,4 @@ def words(label: str, *, longest: int, hint: str = "", need: str = "", **render:
     )
 
 
-__all__ = ["Form", "Tidy", "ValidationError", "line", "needed", "words"]
+__all__ = ["Form", "Tidy", "ValidationError", "choices", "line", "needed", "words"]

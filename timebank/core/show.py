@@ -21,7 +21,7 @@ UTC_ZONE = "UTC"
 
 def init_app(app: Flask) -> None:
     """Give templates the filters `hours`, `day`, `moment`, `lines` and what every page knows."""
-    app.jinja_env.filters.update(hours=hours, day=day, moment=moment, lines=lines)
+    app.jinja_env.filters.update(hours=hours, day=day, month=month, moment=moment, lines=lines)
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
@@ -72,6 +72,11 @@ def day(value: date | datetime | None) -> str:
     shown = value.astimezone(_zone()).date() if isinstance(value, datetime) else value
     pattern = "EEEE d MMMM" if shown.year == clock.now().year else "EEEE d MMMM y"
     return str(format_date(shown, pattern))
+
+
+def month(value: date) -> str:
+    """Show a month: “October 2026”."""
+    return str(format_date(value, "LLLL y"))
 
 
 def moment(value: datetime | None) -> str:

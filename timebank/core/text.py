@@ -9,7 +9,9 @@ from timebank.core.errors import Refused
 from timebank.core.words import N_
 
 # Turning text round or hiding marks lets one name pass for another; joiners (200C, 200D) stay: scripts need them.
-TURNING = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+TURNING = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+NOT_KEPT = {"Cs", "Cc"}  # halves of a character, control characters; what Unicode adds next year is fine
+FILLERS = set("\u115f\u1160\u2800\u3164\uffa0")  # letters by name, blank by sight
 # Four combining marks on one letter and more is a prank that spills over the lines around it.
 TOO_MANY_MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]{4,}")
 BLANKS = re.compile(r"[^\S\n]+")
@@ -21,7 +23,7 @@ def clean_line(raw: str, *, longest: int, field: str | None = None) -> str:
     Raises Refused where it holds what cannot be kept, or more than `longest` characters.
     """
     text = _clean(raw.replace("\r", " ").replace("\n", " ").replace("\t", " "), longest, field)
-    return " ".join(text.split())
+    return " ".join(text.split()) if any(map(_seen, text)) else ""
 
 
 def clean_words(raw: str, *, longest: int, field: str | None = None) -> str:
@@ -30,6 +32,8 @@ def clean_words(raw: str, *, longest: int, field: str | None = None) -> str:
     Raises Refused as `clean_line` does.
     """
     text = _clean(raw.replace("\r\n", "\n").replace("\r", "\n"), longest, field)
+    if not any(map(_seen, text)):
+        return ""
     lines = [BLANKS.sub(" ", line).strip() for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -38,7 +42,7 @@ def _clean(raw: str, longest: int, field: str | None) -> str:
     if len(raw) > 4 * longest:  # before normalising: that may be slow on enormous text
         raise Refused(N_("That is too long. There is room for %(longest)s letters."), field=field, longest=longest)
     for letter in raw:
-        if unicodedata.category(letter) in {"Cs", "Cc", "Cn"} and letter not in "\n\t":
+        if (unicodedata.category(letter) in NOT_KEPT and letter not in "\n\t") or _noncharacter(letter):
             raise Refused(N_("There is a sign in it that cannot be kept. Please type it again."), field=field)
     text = TURNING.sub("", unicodedata.normalize("NFC", raw))
     if TOO_MANY_MARKS.search(text):
@@ -48,7 +52,21 @@ def _clean(raw: str, longest: int, field: str | None) -> str:
     return text
 
 
+def _noncharacter(letter: str) -> bool:
+    return ord(letter) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(letter) <= 0xFDEF  # noqa: PLR2004 - Unicode's own
+
+
+def _seen(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    return kind[0] not in "ZM" and kind not in {"Cc", "Cf", "Cs"} and letter not in FILLERS
+
+
 def folded(text: str) -> str:
-    """Fold text for comparing: no accents, no capitals, single spaces."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in apart if not unicodedata.combining(c)).split())
+    """Fold text for comparing: no accents, no capitals, nothing invisible, single spaces."""
+    # Taken apart twice: what is taken apart may show a capital, and a small letter may be taken apart again.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return " ".join("".join(c for c in apart if not _unsaid(c)).split())
+
+
+def _unsaid(letter: str) -> bool:
+    return bool(unicodedata.combining(letter)) or unicodedata.category(letter) == "Cf"

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 from timebank.communities.actions import LONGEST_REASON, LONGEST_WORDING
 from timebank.communities.rules import LONGEST_NAME, LONGEST_WORDS, MOST_IN_A_LIST
 from timebank.core.access import Role
-from timebank.core.forms import Form, line, words
+from timebank.core.forms import Form, choices, line, words
 from timebank.people.rules import CARD_LASTS
 
 ROLES = {
@@ -37,7 +37,7 @@ class InviteForm(Form):
 
     places = SelectField(
         _("For how many who come together?"),
-        choices=[("1", _("one")), ("2", _("two")), ("3", _("three"))],
+        choices=choices(("1", _("one")), ("2", _("two")), ("3", _("three"))),
         widget=GovSelect(),
     )
 
@@ -47,7 +47,7 @@ class LastsForm(Form):
 
     lasts = SelectField(
         _("The card opens the door for"),
-        choices=list(zip(CARD_LASTS, (_("15 minutes"), _("1 hour"), _("1 day"), _("7 days")), strict=True)),
+        choices=choices(*zip(CARD_LASTS, (_("15 minutes"), _("1 hour"), _("1 day"), _("7 days")), strict=True)),
         default="1d",
         widget=GovSelect(),
     )
@@ -56,10 +56,12 @@ class LastsForm(Form):
 class RoleForm(Form):
     """Which role, to give or to take."""
 
-    role = SelectField(_("Role"), choices=[(role.value, words) for role, words in ROLES.items()], widget=GovSelect())
+    role = SelectField(
+        _("Role"), choices=choices(*((role.value, label) for role, label in ROLES.items())), widget=GovSelect()
+    )
     give = RadioField(
         _("What is it about?"),
-        choices=[("give", _("give the role")), ("take", _("take it back"))],
+        choices=choices(("give", _("give the role")), ("take", _("take it back"))),
         default="give",
         validators=[InputRequired(message=_("Please choose."))],
         widget=GovRadioInput(),
@@ -98,7 +100,7 @@ class NumbersForm(WhyForm):
 
     when = RadioField(
         _("When does a second pair of eyes look at an exchange?"),
-        choices=[("some", _("sometimes, as below")), ("always", _("always")), ("never", _("never"))],
+        choices=choices(("some", _("sometimes, as below")), ("always", _("always")), ("never", _("never"))),
         widget=GovRadioInput(),
     )
     first_of_newcomer = line(_("The first exchanges of somebody new"), longest=5, inputmode="numeric")
@@ -116,7 +118,7 @@ class JoiningForm(WhyForm):
 
     join_by_asking = RadioField(
         _("May people ask to join without an invitation?"),
-        choices=[("yes", _("yes, and a coordinator answers")), ("no", _("no, only with an invitation"))],
+        choices=choices(("yes", _("yes, and a coordinator answers")), ("no", _("no, only with an invitation"))),
         widget=GovRadioInput(),
     )
 

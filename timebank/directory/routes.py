@@ -9,6 +9,7 @@ from flask_babel import gettext
 from timebank.communities.rules import name_of
 from timebank.core.access import Role, needs, signed_in
 from timebank.core.database import reading
+from timebank.core.forms import choices
 from timebank.directory import queries
 from timebank.directory.forms import FindForm
 
@@ -20,10 +21,10 @@ directory = Blueprint("directory", __name__)
 def members() -> ResponseReturnValue:
     """Find members."""
     form = FindForm(request.args)
-    form.area.choices = [
+    form.area.choices = choices(
         ("", gettext("All parts")),
         *((a.code, a.name) for a in g.community.chosen.areas if not a.retired),
-    ]
+    )
     sound = form.validate()
     wanted = queries.Found(form.words.data or "", form.area.data or "") if sound else queries.Found()
     with reading():

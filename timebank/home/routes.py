@@ -6,11 +6,15 @@ from flask import Blueprint, abort, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from timebank.communities import queries as communities
+from timebank.core import clock
 from timebank.core.access import Role, public
 from timebank.core.database import reading
+from timebank.desk import queries as desk
 from timebank.home import queries
 from timebank.people import queries as people
 from timebank.people.rules import Standing
+from timebank.statement import queries as statement
+from timebank.statement.rules import season_begins
 
 home = Blueprint("home", __name__)
 
@@ -47,7 +51,11 @@ def community() -> ResponseReturnValue:
     with reading():
         membership = people.own_membership(viewer)
         patches = queries.quilt(viewer)
-    return render_template("home/member.html", membership=membership, patches=patches)
+        season = statement.tallies(viewer, season_begins(clock.today(g.community.chosen.zone)))
+        waiting = len(desk.waiting(viewer)) if viewer.has(Role.COORDINATOR, Role.SECOND) else None
+    return render_template(
+        "home/member.html", membership=membership, patches=patches, season=season, waiting_at_desk=waiting
+    )
 
 
 @home.get("/c/<community>/words/<kind>")

@@ -12,7 +12,7 @@ from timebank.core.access import signed_in
 from timebank.core.database import reading, transaction
 from timebank.core.door import cookie_name
 from timebank.core.errors import Refused
-from timebank.core.forms import Form
+from timebank.core.forms import Form, choices
 from timebank.core.hashing import hashing
 from timebank.core.words import N_
 from timebank.people import actions, queries
@@ -67,7 +67,7 @@ def _ask_about(question: str, kind: type[Form]) -> ResponseReturnValue:
     form = kind(obj=kept)
     if question == "area":
         open_areas = [(area.code, area.name) for area in g.community.chosen.areas if not area.retired]
-        form.area.choices = [("", gettext("I would rather not say")), *open_areas]
+        form.area.choices = choices(("", gettext("I would rather not say")), *open_areas)
     beginning = request.args.get("begin") == "1"
     if form.accepted():
         with form.refusals():

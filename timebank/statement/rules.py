@@ -1,0 +1,73 @@
+"""How a statement's lines are put into months, and which kind word stands before a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from timebank.core.words import N_
+
+MONTHS_OF_A_SEASON = 3
+
+WHAT = {
+    "help": N_("Help"),
+    "correction": N_("Help, put right"),
+    "imported": N_("From the time before"),
+    "opening": N_("Brought along"),
+    "gift": N_("Given to all"),
+    "drawn": N_("From the pot"),
+    "settlement": N_("Settled"),
+    "reversal": N_("Taken back"),
+    "return": N_("Taken back"),
+}
+KIND_WORDS = {
+    "near_floor": N_("You have received a good deal lately. Is there something you would like to give?"),
+    "at_floor": N_("Before you receive more, it is your turn to give something. A coordinator helps to find it."),
+    "near_ceiling": N_("You have given a good deal. What would make your own week easier?"),
+    "at_ceiling": N_("You have given as much as can be gathered. Ask for something, or give some hours to all."),
+}
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One line as the member reads it. `minutes` are given, received or neither, as `side` says."""
+
+    done_on: date
+    side: str
+    minutes: int
+    what: str
+    called: str | None
+    member_public_id: str | None
+    taken_back: bool
+    note: str | None
+
+
+def side_of(kind: str, *, incoming: bool) -> str:
+    """Tell on which of the two tallies a line stands.
+
+    Who is paid gave help; taking back turns that round. What only moves is neither: it “came” or “went”.
+    """
+    if kind in {"help", "correction", "imported"}:
+        return "given" if incoming else "received"
+    if kind == "reversal":
+        return "less_received" if incoming else "less_given"
+    return "came" if incoming else "went"
+
+
+def by_month(lines: Sequence[StatementLine]) -> list[tuple[date, list[StatementLine]]]:
+    """Put lines into the months they stand in, in the order they come."""
+    return [(month, list(found)) for month, found in groupby(lines, key=lambda line: line.done_on.replace(day=1))]
+
+
+def season_begins(today: date) -> date:
+    """Give the first day of the season: of the month two months before this one."""
+    months = today.year * 12 + today.month - 1 - (MONTHS_OF_A_SEASON - 1)
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def csv_cell(text: str) -> str:
+    """Make a text safe for spreadsheets, which take some first signs for a formula (OWASP, CSV injection)."""
+    risky = ("=", "+", "-", "@", "\t", "\r", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+    return f"'{text}" if text.startswith(risky) else text
