@@ -8,11 +8,16 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext
 
+from timebank.communities import queries as communities
 from timebank.core.access import Role, Viewer
 from timebank.core.database import db
 from timebank.core.errors import NotFound
 from timebank.core.words import N_
+from timebank.exchanges import queries as exchanges
+from timebank.exchanges.queries import Seen
+from timebank.exchanges.rules import Verb, is_ordinary, why_approve
 from timebank.people import queries as people
 from timebank.people.models import Membership, Person, RoleHeld, RoleProposal
 from timebank.people.rules import HERE, Standing, may_agree_role, missing_roles
@@ -36,6 +41,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     if viewer.has(Role.COORDINATOR):
         found += [Waiting("newcomer", each.came_at, each) for each in asked(viewer)]
     if viewer.has(Role.COORDINATOR, Role.SECOND):
+        found += exchanges_waiting(viewer)
         found += [Waiting("role", each.proposal.proposed_at, each) for each in roles_to_agree(viewer)]
     return sorted(found, key=lambda each: each.since)
 
@@ -79,6 +85,30 @@ def roles_to_agree(viewer: Viewer) -> list[RoleToAgree]:
         for proposal, member in found
         if may_agree_role(viewer, proposed_by=proposal.proposed_by, about_membership_id=member.id)
     ]
+
+
+@dataclass(frozen=True)
+class ExchangeWaiting:
+    """An exchange that waits: what the viewer may do, why somebody else looks, may it be taken with others."""
+
+    seen: Seen
+    verbs: list[Verb]
+    why: str | None
+    ordinary: bool
+
+
+def exchanges_waiting(viewer: Viewer) -> list[Waiting]:
+    """Give the exchanges that wait for this viewer."""
+    policy = communities.by_id(viewer.community_id or 0).chosen.approval
+    found = []
+    for seen in exchanges.to_look_after(viewer):
+        facts = exchanges.facts_of(seen.exchange, policy)
+        verbs = exchanges.verbs(viewer, seen.exchange)
+        why = why_approve(policy, facts) if Verb.APPROVE in verbs else None
+        together = Verb.APPROVE in verbs and (is_ordinary(policy, facts) or exchanges.opened_by(viewer, seen.exchange))
+        about = ExchangeWaiting(seen, verbs, gettext(why) if why else None, ordinary=together)
+        found.append(Waiting("exchange", seen.exchange.touched_at, about))
+    return found
 
 
 def what_cannot_be_done(viewer: Viewer) -> Sequence[str]:

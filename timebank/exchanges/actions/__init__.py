@@ -1,0 +1,43 @@
+"""The verbs of exchanges."""
+
+from timebank.exchanges.actions.making import Terms, log_done, log_own_time, propose, type_slip
+from timebank.exchanges.actions.moving import (
+    agree,
+    change_terms,
+    confirm,
+    end_it,
+    fade,
+    give_back,
+    remind,
+    say_done,
+    take_back,
+)
+from timebank.exchanges.actions.posting import approve, approve_several
+from timebank.exchanges.actions.repairing import agree_to_put_right, ask_to_put_right, leave_it
+from timebank.exchanges.actions.talking import agree_to_show, opened, talk, thank
+
+__all__ = [
+    "Terms",
+    "agree",
+    "agree_to_put_right",
+    "agree_to_show",
+    "approve",
+    "approve_several",
+    "ask_to_put_right",
+    "change_terms",
+    "confirm",
+    "end_it",
+    "fade",
+    "give_back",
+    "leave_it",
+    "log_done",
+    "log_own_time",
+    "opened",
+    "propose",
+    "remind",
+    "say_done",
+    "take_back",
+    "talk",
+    "thank",
+    "type_slip",
+]

@@ -1,0 +1,51 @@
+"""Reads of exchanges."""
+
+from timebank.exchanges.queries.seeing import (
+    Seen,
+    doer_of,
+    get_visible,
+    member,
+    members,
+    own,
+    standing_of,
+    to_look_after,
+    under_way,
+    verbs,
+    waits_for,
+)
+from timebank.exchanges.queries.telling import (
+    events,
+    facts_of,
+    fewest_before,
+    messages,
+    opened_by,
+    public_ids_of,
+    public_thanks,
+    silent_since,
+    thanks,
+    titles,
+)
+
+__all__ = [
+    "Seen",
+    "doer_of",
+    "events",
+    "facts_of",
+    "fewest_before",
+    "get_visible",
+    "member",
+    "members",
+    "messages",
+    "opened_by",
+    "own",
+    "public_ids_of",
+    "public_thanks",
+    "silent_since",
+    "standing_of",
+    "thanks",
+    "titles",
+    "to_look_after",
+    "under_way",
+    "verbs",
+    "waits_for",
+]

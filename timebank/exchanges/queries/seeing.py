@@ -1,0 +1,157 @@
+"""Reads of exchanges. Whatever shows another person begins at the gate; a stranger's exchange is not found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from timebank.core.access import Role, Viewer
+from timebank.core.database import db
+from timebank.core.errors import NotFound
+from timebank.core.pages import PAGE, Page, page_of, read_mark
+from timebank.core.words import N_
+from timebank.exchanges.models import Exchange
+from timebank.exchanges.rules import ENDED, Doer, Standing, State, Verb, moves
+from timebank.people.models import Membership
+from timebank.safeguarding.queries import visible_to
+
+MOST_WAITING = 100
+LOOKED_AFTER = (State.CONFIRMED, State.HELP, State.CORRECTING)
+Giver = aliased(Membership, name="giver")
+Receiver = aliased(Membership, name="receiver")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An exchange as somebody may see it, with its two by their names (None for who left or is not to be seen)."""
+
+    exchange: Exchange
+    giver: Membership | None
+    receiver: Membership | None
+
+    def other(self, viewer: Viewer) -> Membership | None:
+        """Give the one of the two who is not the viewer."""
+        return self.receiver if self.exchange.giver_id == viewer.membership_id else self.giver
+
+
+def doer_of(viewer: Viewer) -> Doer:
+    """See a viewer as the rules do."""
+    return Doer(
+        viewer.membership_id,
+        viewer.public_id,
+        coordinates=viewer.has(Role.COORDINATOR),
+        seconds=viewer.has(Role.SECOND),
+    )
+
+
+def standing_of(exchange: Exchange) -> Standing:
+    """See an exchange as the rules do."""
+    return Standing(State(exchange.state), exchange.parties, exchange.author_id, exchange.typed_by, exchange.asked_by)
+
+
+def verbs(viewer: Viewer, exchange: Exchange) -> list[Verb]:
+    """Give what the viewer may do with an exchange now, in the table's order."""
+    return list(dict.fromkeys(move.verb for move in moves(doer_of(viewer), standing_of(exchange))))
+
+
+def _seen(viewer: Viewer) -> sa.Select[Exchange, Membership, Membership]:
+    """Select the exchanges of the viewer's community whose people the viewer may see, with both of the two."""
+    return (
+        sa.select(Exchange, Giver, Receiver)
+        .join(Giver, Giver.id == Exchange.giver_id)
+        .outerjoin(Receiver, Receiver.id == Exchange.receiver_id)
+        .where(
+            Exchange.community_id == viewer.community_id,
+            visible_to(viewer, Giver.person_id),
+            sa.or_(Exchange.receiver_id.is_(None), visible_to(viewer, Receiver.person_id)),
+        )
+    )
+
+
+def _own(viewer: Viewer) -> sa.ColumnElement[bool]:
+    return sa.or_(Exchange.giver_id == viewer.membership_id, Exchange.receiver_id == viewer.membership_id)
+
+
+def get_visible(viewer: Viewer, public_id: str, *, lock: bool = False) -> Seen:
+    """Give an exchange the viewer is a party of, or looks after at this moment. Raises NotFound.
+
+    `lock` where it is to be changed: the row stays as it is until the transaction ends.
+    """
+    wanted = _seen(viewer).where(Exchange.public_id == public_id)
+    if viewer.has(Role.COORDINATOR, Role.SECOND):
+        wanted = wanted.where(sa.or_(_own(viewer), Exchange.state.in_((*LOOKED_AFTER, State.POSTED))))
+    else:
+        wanted = wanted.where(_own(viewer))
+    if lock:
+        wanted = wanted.with_for_update(of=Exchange)
+    found = db.session.execute(wanted).first()
+    if found is None:
+        raise NotFound(N_("There is no such exchange here."))
+    return Seen(*found)
+
+
+def own(viewer: Viewer, after: str | None) -> Page[Seen]:
+    """Give a page of the viewer's own exchanges, the newest first."""
+    wanted = _seen(viewer).where(_own(viewer))
+    mark = read_mark(after, (int,))
+    if mark is not None:
+        wanted = wanted.where(Exchange.id < mark[0])
+    rows = db.session.execute(wanted.order_by(Exchange.id.desc()).limit(PAGE + 1)).all()
+    return page_of([Seen(*row) for row in rows], lambda seen: (seen.exchange.id,))
+
+
+def under_way(viewer: Viewer) -> list[Seen]:
+    """Give the viewer's exchanges that are neither ended nor in the book, those that wait for the viewer first."""
+    wanted = _seen(viewer).where(_own(viewer), Exchange.state.not_in((*ENDED, State.POSTED)))
+    rows = db.session.execute(wanted.order_by(Exchange.touched_at).limit(MOST_WAITING)).all()
+    found = [Seen(*row) for row in rows]
+    return sorted(found, key=lambda seen: not waits_for(viewer, seen.exchange))
+
+
+def waits_for(viewer: Viewer, exchange: Exchange) -> bool:
+    """Tell whether an exchange waits for an answer of the viewer."""
+    waiting = {Verb.AGREE, Verb.CONFIRM, Verb.SAY_DONE, Verb.AGREE_PUT_RIGHT}
+    return not waiting.isdisjoint(verbs(viewer, exchange))
+
+
+def to_look_after(viewer: Viewer) -> list[Seen]:
+    """Give the exchanges that wait for a coordinator or a second, oldest first; never the viewer's own."""
+    states = LOOKED_AFTER if viewer.has(Role.COORDINATOR) else (State.CONFIRMED, State.CORRECTING)
+    wanted = _seen(viewer).where(Exchange.state.in_(states), sa.not_(sa.func.coalesce(_own(viewer), sa.false())))
+    rows = db.session.execute(wanted.order_by(Exchange.touched_at, Exchange.id).limit(MOST_WAITING)).all()
+    found = [Seen(*row) for row in rows]
+    return [seen for seen in found if verbs(viewer, seen.exchange)]
+
+
+def members(viewer: Viewer) -> Sequence[Membership]:
+    """Give the active members the viewer may see, by name, for choosing one."""
+    return db.session.scalars(
+        sa.select(Membership)
+        .where(
+            Membership.community_id == viewer.community_id,
+            Membership.standing == "active",
+            Membership.account_id.is_not(None),
+            visible_to(viewer, Membership.person_id),
+        )
+        .order_by(Membership.called, Membership.id)
+        .limit(1_000)
+    ).all()
+
+
+def member(viewer: Viewer, public_id: str) -> Membership:
+    """Give a member the viewer may see, to begin an exchange with; raises NotFound."""
+    found = db.session.scalar(
+        sa.select(Membership).where(
+            Membership.community_id == viewer.community_id,
+            Membership.public_id == public_id,
+            Membership.standing.in_(("active", "paused")),
+            Membership.account_id.is_not(None),
+            visible_to(viewer, Membership.person_id),
+        )
+    )
+    if found is None:
+        raise NotFound(N_("There is nobody like that here."))
+    return found

@@ -1,0 +1,125 @@
+"""Reads of what belongs to an exchange that was found already, and counts for the rules and the jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from timebank.communities.rules import Approval
+from timebank.core.access import Viewer
+from timebank.core.database import db
+from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeMessage, Opened, Thanks
+from timebank.exchanges.rules import FADING, IN_THE_BOOK, Facts, ForWhom
+from timebank.people.models import Membership, Person
+from timebank.safeguarding.queries import visible_to
+
+MOST_WAITING = 100
+
+
+def messages(exchange: Exchange) -> Sequence[ExchangeMessage]:
+    """Give what the two wrote to each other, oldest first. Only for pages of the two themselves."""
+    return db.session.scalars(
+        sa.select(ExchangeMessage).where(ExchangeMessage.exchange_id == exchange.id).order_by(ExchangeMessage.id)
+    ).all()
+
+
+def thanks(exchange: Exchange) -> Sequence[Thanks]:
+    """Give the words of thanks in an exchange."""
+    return db.session.scalars(sa.select(Thanks).where(Thanks.exchange_id == exchange.id).order_by(Thanks.id)).all()
+
+
+def public_thanks(viewer: Viewer, limit: int = 5) -> list[tuple[Thanks, Membership]]:
+    """Give the latest words of thanks that both wished to be seen by all, with who wrote them."""
+    rows = db.session.execute(
+        sa.select(Thanks, Membership)
+        .join(Membership, Membership.id == Thanks.membership_id)
+        .where(
+            Thanks.community_id == viewer.community_id,
+            Thanks.agreed_at.is_not(None),
+            visible_to(viewer, Membership.person_id),
+        )
+        .order_by(Thanks.id.desc())
+        .limit(limit)
+    )
+    return [(word, who) for word, who in rows]
+
+
+def events(exchange: Exchange) -> Sequence[ExchangeEvent]:
+    """Give what happened to an exchange, in order."""
+    return db.session.scalars(
+        sa.select(ExchangeEvent).where(ExchangeEvent.exchange_id == exchange.id).order_by(ExchangeEvent.id)
+    ).all()
+
+
+def fewest_before(membership_ids: Sequence[int], enough: int) -> int:
+    """Give how many exchanges in the book the newest of these members has, counted no further than `enough`."""
+    counts = []
+    for membership_id in membership_ids:
+        some = (
+            sa.select(Exchange.id)
+            .where(
+                sa.or_(Exchange.giver_id == membership_id, Exchange.receiver_id == membership_id),
+                Exchange.state.in_(IN_THE_BOOK),
+            )
+            .limit(enough)
+            .subquery()
+        )
+        counts.append(db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
+    return min(counts, default=0)
+
+
+def opened_by(viewer: Viewer, exchange: Exchange) -> bool:
+    """Tell whether the viewer has opened the details of an exchange as it stands now."""
+    wanted = sa.select(Opened.id).where(
+        Opened.exchange_id == exchange.id,
+        Opened.opened_by == viewer.public_id,
+        Opened.opened_at >= exchange.touched_at,
+    )
+    return db.session.scalar(wanted) is not None
+
+
+def public_ids_of(membership_ids: Sequence[int]) -> set[str]:
+    """Give the persons' public ids behind memberships."""
+    return set(
+        db.session.scalars(
+            sa.select(Person.public_id)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(Membership.id.in_(membership_ids))
+        )
+    )
+
+
+def titles(public_ids: Sequence[str]) -> dict[str, str]:
+    """Give the titles of exchanges by their public ids, for the lines of a party's own statement."""
+    rows = db.session.execute(sa.select(Exchange.public_id, Exchange.title).where(Exchange.public_id.in_(public_ids)))
+    return {public_id: title for public_id, title in rows}
+
+
+def silent_since(community_id: int, now: datetime, days: int) -> list[int]:
+    """Give the ids of exchanges that could fade and have been silent for so many days, oldest first."""
+    return list(
+        db.session.scalars(
+            sa.select(Exchange.id)
+            .where(
+                Exchange.community_id == community_id,
+                Exchange.state.in_(FADING),
+                Exchange.touched_at <= now - timedelta(days=days),
+            )
+            .order_by(Exchange.touched_at)
+            .limit(MOST_WAITING)
+        )
+    )
+
+
+def facts_of(exchange: Exchange, policy: Approval) -> Facts:
+    """Give what a community's choice of when somebody else looks is about."""
+    enough = policy.first_of_newcomer
+    return Facts(
+        minutes=exchange.minutes,
+        kind=exchange.kind,
+        fewest_before=fewest_before(sorted(exchange.parties), enough) if enough else 0,
+        takes_from_pot=exchange.for_whom == ForWhom.EVERYONE,
+        typed_from_slip=exchange.typed_by is not None,
+    )

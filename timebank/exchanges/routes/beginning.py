@@ -1,0 +1,162 @@
+"""Begin an exchange: answer a listing, ask a member, log what was done, type a slip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from timebank.core import clock
+from timebank.core.access import Role, needs
+from timebank.core.database import reading, transaction
+from timebank.core.forms import choices
+from timebank.exchanges import actions, queries
+from timebank.exchanges.actions.making import Two
+from timebank.exchanges.forms import LogForm, ProposeForm, ProposeToMemberForm, SlipForm, TermsForm
+from timebank.exchanges.models import Exchange
+from timebank.exchanges.routes.blueprint import exchanges, here, offer_kinds
+from timebank.listings import queries as listings
+from timebank.people import queries as people
+from timebank.people.models import Membership
+
+
+def _today() -> object:
+    return clock.today(g.community.chosen.zone)
+
+
+def _made(form: TermsForm, make: Callable[[], Exchange], template: str, **more: object) -> ResponseReturnValue:
+    """Take a form that begins an exchange, and lead to it."""
+    if form.accepted():
+        with form.refusals():
+            with transaction():
+                public_id = make().public_id
+            return redirect(url_for("exchanges.show", public_id=public_id), 303)
+    return render_template(template, form=form, **more), form.status
+
+
+def _first_word(exchange: Exchange, form: ProposeForm) -> Exchange:
+    if form.words.data:
+        actions.talk(exchange=exchange, words=form.words.data, now=exchange.made_at, by=here())
+    return exchange
+
+
+@exchanges.route("/c/<community>/help/<public_id>/answer", methods=["GET", "POST"])
+@needs(Role.MEMBER)
+def propose_from_listing(public_id: str) -> ResponseReturnValue:
+    """Answer an offer or a request."""
+    today = clock.today(g.community.chosen.zone)
+    with reading():
+        listing = listings.visible_listing(here(), public_id, today)
+    form = ProposeForm(data={"title": listing.title, "kind": listing.kind or "", "for_whom": listing.for_whom})
+    offer_kinds(form)
+
+    def make() -> Exchange:
+        found = listings.visible_listing(here(), public_id, today)
+        other, own = people.member_by_id(found.membership_id), people.own_membership(here())
+        two = Two(other, own) if found.is_offer else Two(own, other)
+        exchange = actions.propose(
+            two=two,
+            terms=form.terms(),
+            listing_id=found.id,
+            settings=g.community.chosen,
+            now=clock.now(),
+            by=here(),
+        )
+        return _first_word(exchange, form)
+
+    return _made(form, make, "exchanges/propose.html", listing=listing, other=None)
+
+
+@exchanges.route("/c/<community>/members/<public_id>/propose", methods=["GET", "POST"])
+@needs(Role.MEMBER)
+def propose_to(public_id: str) -> ResponseReturnValue:
+    """Ask a member directly."""
+    with reading():
+        other = queries.member(here(), public_id)
+    form = ProposeToMemberForm()
+    offer_kinds(form)
+
+    def make() -> Exchange:
+        exchange = actions.propose(
+            two=_two(public_id, form.who.data),
+            terms=form.terms(),
+            listing_id=None,
+            settings=g.community.chosen,
+            now=clock.now(),
+            by=here(),
+        )
+        return _first_word(exchange, form)
+
+    return _made(form, make, "exchanges/propose.html", listing=None, other=other)
+
+
+def _two(public_id: str, who: str) -> Two:
+    other, own = queries.member(here(), public_id), people.own_membership(here())
+    return Two(own, other) if who == "me" else Two(other, own)
+
+
+@exchanges.route("/c/<community>/members/<public_id>/log", methods=["GET", "POST"])
+@needs(Role.MEMBER)
+def log(public_id: str) -> ResponseReturnValue:
+    """Log help that has happened already."""
+    with reading():
+        other = queries.member(here(), public_id)
+    form = LogForm(data={"on_day": _today()})
+    offer_kinds(form)
+
+    def make() -> Exchange:
+        return actions.log_done(
+            two=_two(public_id, form.who.data),
+            terms=form.terms(),
+            keep=form.keep.data,
+            settings=g.community.chosen,
+            now=clock.now(),
+            by=here(),
+        )
+
+    return _made(form, make, "exchanges/log.html", other=other)
+
+
+@exchanges.route("/c/<community>/desk/slip", methods=["GET", "POST"])
+@needs(Role.COORDINATOR)
+def slip() -> ResponseReturnValue:
+    """Type a slip that both signed."""
+    form = SlipForm(data={"on_day": _today()})
+    offer_kinds(form)
+    with reading():
+        members = queries.members(here())
+    names = [("", gettext("Choose …")), *((each.public_id, each.called) for each in members)]
+    form.giver.choices = form.receiver.choices = choices(*names)
+
+    def make() -> Exchange:
+        two = Two(_chosen(form.giver.data), _chosen(form.receiver.data))
+        return actions.type_slip(two=two, terms=form.terms(), settings=g.community.chosen, now=clock.now(), by=here())
+
+    return _made(form, make, "exchanges/slip.html")
+
+
+def _chosen(public_id: str) -> Membership:
+    return queries.member(here(), public_id)
+
+
+@exchanges.post("/c/<community>/desk/own-time/<int:minutes>")
+@needs(Role.COORDINATOR)
+def own_time(minutes: int) -> ResponseReturnValue:
+    """Log a coordinator's own time of today, in one more tap."""
+    with transaction():
+        actions.log_own_time(
+            giver=people.own_membership(here()),
+            terms=actions.Terms(
+                gettext("Looking after us all"),
+                minutes,
+                on_day=clock.today(g.community.chosen.zone),
+                for_whom="everyone",
+            ),
+            settings=g.community.chosen,
+            now=clock.now(),
+            by=here(),
+        )
+    flash(gettext("Kept. Somebody else will look at it."), "success")
+    return redirect(url_for("desk.index"), 303)

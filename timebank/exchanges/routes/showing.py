@@ -1,0 +1,98 @@
+"""Show one's exchanges, and one of them."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from timebank.core import clock
+from timebank.core.access import Role, needs
+from timebank.core.database import note, reading, transaction
+from timebank.exchanges import actions, queries
+from timebank.exchanges.forms import TalkForm, ThankForm
+from timebank.exchanges.routes.blueprint import exchanges, here, shown
+
+
+@exchanges.get("/c/<community>/exchanges")
+@needs(Role.MEMBER)
+def index() -> ResponseReturnValue:
+    """Show the viewer's own exchanges."""
+    with reading():
+        waiting = queries.under_way(here())
+        page = queries.own(here(), request.args.get("after"))
+        turns = {seen.exchange.id for seen in waiting if queries.waits_for(here(), seen.exchange)}
+    return render_template("exchanges/index.html", waiting=waiting, turns=turns, page=page)
+
+
+@exchanges.get("/c/<community>/exchanges/<public_id>")
+@needs(Role.MEMBER)
+def show(public_id: str) -> ResponseReturnValue:
+    """Show an exchange to one of the two, or to whoever looks after it now."""
+    with reading():
+        seen = queries.get_visible(here(), public_id)
+        looks_after = here().membership_id not in seen.exchange.parties
+        exchange_id = seen.exchange.id
+    if looks_after:
+        with note() as notes:
+            actions.opened(notes, exchange_id=exchange_id, now=clock.now(), by=here())
+    return page(public_id, TalkForm(formdata=None), ThankForm(formdata=None))
+
+
+def page(public_id: str, talk: TalkForm, thank: ThankForm) -> ResponseReturnValue:
+    """Make the page of an exchange, or for htmx its card."""
+    with reading():
+        facts = shown(queries.get_visible(here(), public_id))
+    htmx = request.headers.get("HX-Request") == "true"
+    template = "exchanges/_card.html" if htmx else "exchanges/show.html"
+    return render_template(template, talk=talk, thank=thank, **facts), max(talk.status, thank.status)
+
+
+@exchanges.post("/c/<community>/exchanges/<public_id>/talk")
+@needs(Role.MEMBER)
+def talk(public_id: str) -> ResponseReturnValue:
+    """Write to the other."""
+    form = TalkForm()
+    if form.accepted():
+        with form.refusals():
+            with transaction():
+                seen = queries.get_visible(here(), public_id, lock=True)
+                actions.talk(exchange=seen.exchange, words=form.words.data, now=clock.now(), by=here())
+            if request.headers.get("HX-Request") == "true":
+                return page(public_id, TalkForm(formdata=None), ThankForm(formdata=None))
+            return redirect(url_for("exchanges.show", public_id=public_id), 303)
+    return page(public_id, form, ThankForm(formdata=None))
+
+
+@exchanges.post("/c/<community>/exchanges/<public_id>/thank")
+@needs(Role.MEMBER)
+def thank(public_id: str) -> ResponseReturnValue:
+    """Thank the other."""
+    form = ThankForm()
+    if form.accepted():
+        with form.refusals():
+            with transaction():
+                seen = queries.get_visible(here(), public_id, lock=True)
+                actions.thank(
+                    exchange=seen.exchange,
+                    words=form.words.data,
+                    public=bool(form.public.data),
+                    now=clock.now(),
+                    by=here(),
+                )
+            flash(gettext("Said. They will like to read it."), "success")
+            return redirect(url_for("exchanges.show", public_id=public_id), 303)
+    return page(public_id, TalkForm(formdata=None), form)
+
+
+@exchanges.post("/c/<community>/exchanges/<public_id>/show-thanks")
+@needs(Role.MEMBER)
+def show_thanks(public_id: str) -> ResponseReturnValue:
+    """Let a word of thanks to oneself be shown to all."""
+    with transaction():
+        seen = queries.get_visible(here(), public_id, lock=True)
+        for word in queries.thanks(seen.exchange):
+            if word.membership_id != here().membership_id:
+                actions.agree_to_show(thanks=word, exchange=seen.exchange, now=clock.now(), by=here())
+    flash(gettext("Now everybody here may read it."), "success")
+    return redirect(url_for("exchanges.show", public_id=public_id), 303)
