@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SHORTEST_KEY = 32
+LONGEST_NUMBER = 20
 
 
 class BadSettingError(ValueError):
@@ -41,7 +42,7 @@ def _yes_no(name: str, raw: str) -> bool:
 
 def _whole(lowest: int, highest: int) -> Callable[[str, str], int]:
     def read(name: str, raw: str) -> int:
-        if not (raw.isascii() and raw.isdigit() and lowest <= int(raw) <= highest):
+        if not (raw.isascii() and raw.isdigit() and len(raw) < LONGEST_NUMBER and lowest <= int(raw) <= highest):
             raise BadSettingError(f"{name} is a whole number from {lowest} to {highest}, not {raw!r}.")
         return int(raw)
 
@@ -49,10 +50,16 @@ def _whole(lowest: int, highest: int) -> Callable[[str, str], int]:
 
 
 def _address(name: str, raw: str) -> str:
-    parts = urlsplit(raw.strip())
-    if raw.strip() and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/")):
+    raw = _text(name, raw)
+    try:
+        parts = urlsplit(raw)
+        more = parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.port == 0
+        sound = parts.scheme in {"http", "https"} and parts.hostname and not more
+    except ValueError:  # a port or a bracket that makes no sense
+        sound = False
+    if raw and not sound:
         raise BadSettingError(f"{name} is an address such as https://example.org, without a path, not {raw!r}.")
-    return raw.strip().rstrip("/")
+    return raw.rstrip("/")
 
 
 def _database(name: str, raw: str) -> str:
@@ -185,5 +192,7 @@ def _refuse_unsafe(settings: Settings, *, need_key: bool) -> None:
         raise BadSettingError("BASE_URL begins with https:// unless it is this machine alone (or DEMO=1).")
     if settings.database_owner_url and not settings.database_url:
         raise BadSettingError("DATABASE_OWNER_URL goes together with DATABASE_URL.")
+    if not settings.neutral_url:
+        raise BadSettingError("NEUTRAL_URL says where “Leave quickly” leads; it cannot be empty.")
     if settings.mail_server and not settings.mail_from:
         raise BadSettingError("MAIL_FROM says which address mails come from; it goes together with MAIL_SERVER.")

@@ -24,7 +24,9 @@ from timebank.core import database, hashing, headers, log, quilt, refusals, show
 from timebank.core.access import Mark
 from timebank.desk.routes import desk
 from timebank.directory.routes import directory
+from timebank.exchanges.routes import exchanges
 from timebank.home.routes import home
+from timebank.listings.routes import listings
 from timebank.people.routes import people
 from timebank.statement.routes import statement
 
@@ -44,7 +46,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     hashing.init_app(app, at_once=settings.concurrent_hashes)
     log.init_app(app, quiet=bool(app.config.get("TESTING")))
     entry.init_app(app)
-    for blueprint in (home, people, directory, desk, statement):
+    for blueprint in (home, people, directory, listings, exchanges, desk, statement):
         app.register_blueprint(blueprint)
     headers.init_app(app, secure=settings.secure)
     refusals.init_app(app)

@@ -130,9 +130,10 @@ def _places(viewer: Viewer | None) -> list[Place]:
         return []
     places = [
         Place("home.community", gettext("Home"), "house"),
+        Place("listings.index", gettext("Help"), "heart-handshake"),
         Place("directory.members", gettext("People"), "users"),
         Place("people.me", gettext("Me"), "user"),
     ]
     if viewer.has(Role.COORDINATOR, Role.SECOND):
-        places.insert(2, Place("desk.index", gettext("Desk"), "inbox"))
+        places.insert(3, Place("desk.index", gettext("Desk"), "inbox"))
     return places

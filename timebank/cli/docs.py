@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from config import ROOT, Settings
+from timebank.exchanges import rules as exchange_rules
 
 HEAD = "<!-- Written by `timebank docs`; change the program, not this page. -->\n"
 
@@ -36,6 +37,27 @@ def pages() -> Iterator[tuple[Path, str]]:
     """Give each generated page: where it stands, and its text."""
     yield ROOT / "docs" / "hosts" / "settings.md", HEAD + _settings()
     yield ROOT / "docs" / "map.md", HEAD + _map()
+    yield ROOT / "docs" / "states.md", HEAD + _states()
+
+
+def _states() -> str:
+    rows = [
+        f"| {move.state} | {move.verb} | {move.who} | {' or '.join(move.leads_to)} |" for move in exchange_rules.TABLE
+    ]
+    return "\n".join(
+        [
+            "# States of an exchange",
+            "",
+            "```mermaid",
+            exchange_rules.diagram(),
+            "```",
+            "",
+            "| From | Verb | Who | To |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
 
 
 def _settings() -> str:

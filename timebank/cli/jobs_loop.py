@@ -11,6 +11,7 @@ from datetime import timedelta
 from timebank.core import clock, log
 from timebank.core.database import transaction
 from timebank.core.errors import DomainError
+from timebank.exchanges import jobs as exchanges
 from timebank.notices import jobs as notices
 from timebank.outbox import actions as outbox
 from timebank.people import jobs as people
@@ -28,6 +29,7 @@ class Work:
 
 
 PERIODIC = (
+    Work("remind_and_fade", timedelta(hours=1), exchanges.remind_and_fade),
     Work("forget_old", timedelta(hours=1), people.forget_old),
     Work("forget_messages", timedelta(hours=24), notices.forget_old),
 )

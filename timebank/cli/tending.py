@@ -15,6 +15,7 @@ from timebank.communities import queries as communities
 from timebank.core import console
 from timebank.core.console import ready
 from timebank.core.database import db, reading
+from timebank.exchanges import checks as exchange_checks
 from timebank.ledger import checks as ledger_checks
 from timebank.ledger import queries as ledger
 from timebank.people import queries as people
@@ -54,7 +55,7 @@ def verify() -> None:
     """Check every invariant."""
     found = False
     with reading() as session:
-        for check in ledger_checks.CHECKS:
+        for check in (*ledger_checks.CHECKS, *exchange_checks.CHECKS):
             for violation in check(session):
                 found = True
                 click.echo(f"{violation.community_id}\t{violation.row}\t{violation.sentence}")

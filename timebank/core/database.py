@@ -103,6 +103,8 @@ def note() -> Iterator[Session]:
 def reading() -> Iterator[Session]:
     """Read in a unit of its own that ends with the block; what was loaded stays readable, never written any more."""
     session = db.session()
+    if session.info.get("unit") == "write":
+        raise RuntimeError("A read of its own would undo the write that is under way: read inside it instead.")
     try:
         yield session
     finally:

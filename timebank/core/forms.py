@@ -22,6 +22,12 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """A form; `status` is the answer's status once it has been judged."""
 
     status: int = HTTPStatus.OK
+    asked_first: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Field]:
+        """Give the fields in the order they are asked: those of `asked_first`, then the others."""
+        first = [self._fields[name] for name in self.asked_first if name in self._fields]
+        return iter([*first, *(field for field in self._fields.values() if field not in first)])
 
     def accepted(self) -> bool:
         """Tell whether this was sent and every field is of the right shape."""
@@ -43,6 +49,10 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
             else:
                 field.errors = [*field.errors, sentence]
             self.status = refusal.status
+
+
+class EmptyForm(Form):
+    """A button and nothing else."""
 
 
 class Tidy:
@@ -94,4 +104,4 @@ def words(label: str, *, longest: int, hint: str = "", need: str = "", **render:
     )
 
 
-__all__ = ["Form", "Tidy", "ValidationError", "choices", "line", "needed", "words"]
+__all__ = ["EmptyForm", "Form", "Tidy", "ValidationError", "choices", "line", "needed", "words"]

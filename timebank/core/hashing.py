@@ -34,9 +34,9 @@ class Hashing:
         with self._turns:
             try:
                 self._hasher.verify(kept or self._nobody, passphrases.normalise(passphrase))
-            except (VerificationError, InvalidHashError):
+            except (VerificationError, InvalidHashError, UnicodeEncodeError):
                 return False
-        return kept is not None
+        return bool(kept)  # an erased person's is empty, and nobody's passphrase opens it
 
     def wants_rehash(self, kept: str) -> bool:
         """Tell whether a kept hash was made at a lower cost than today's."""

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from timebank.core import search
 from timebank.core.access import Viewer
 from timebank.core.database import db
 from timebank.core.errors import NotFound
 from timebank.core.pages import PAGE, Page, page_of, read_mark
-from timebank.core.text import folded
 from timebank.core.words import N_
 from timebank.people import queries as people
 from timebank.people.models import Look, Membership, Person
@@ -32,9 +32,7 @@ def _members(viewer: Viewer) -> sa.Select[Membership]:
 
 def members(viewer: Viewer, wanted: Found, after: str | None) -> Page[Membership]:
     """Give the members the viewer may see, newest first."""
-    query = _members(viewer)
-    for word in folded(wanted.words).split()[:6]:
-        query = query.where(Membership.search.contains(word, autoescape=True))
+    query = _members(viewer).where(*search.matches(Membership.search, wanted.words))
     if wanted.area:
         query = query.where(Membership.area == wanted.area)
     mark = read_mark(after, (int,))

@@ -10,6 +10,7 @@ from timebank.core import clock
 from timebank.core.access import Role, public
 from timebank.core.database import reading
 from timebank.desk import queries as desk
+from timebank.exchanges import queries as exchanges
 from timebank.home import queries
 from timebank.people import queries as people
 from timebank.people.rules import Standing
@@ -51,10 +52,20 @@ def community() -> ResponseReturnValue:
     with reading():
         membership = people.own_membership(viewer)
         patches = queries.quilt(viewer)
+        under_way = exchanges.under_way(viewer)
+        turns = {seen.exchange.id for seen in under_way if exchanges.waits_for(viewer, seen.exchange)}
+        thanks = exchanges.public_thanks(viewer)
         season = statement.tallies(viewer, season_begins(clock.today(g.community.chosen.zone)))
         waiting = len(desk.waiting(viewer)) if viewer.has(Role.COORDINATOR, Role.SECOND) else None
     return render_template(
-        "home/member.html", membership=membership, patches=patches, season=season, waiting_at_desk=waiting
+        "home/member.html",
+        membership=membership,
+        patches=patches,
+        season=season,
+        waiting_at_desk=waiting,
+        under_way=under_way,
+        turns=turns,
+        thanks=thanks,
     )
 
 

@@ -203,7 +203,3 @@ class ForgottenForm(Form):
     """The e-mail a link should go to."""
 
     email = line(_("Your e-mail"), longest=LONGEST_CONTACT, need=_("Please type your e-mail."), autocomplete="email")
-
-
-class EmptyForm(Form):
-    """A button and nothing else."""

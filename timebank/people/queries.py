@@ -230,3 +230,8 @@ def sign_in_names(community_id: int) -> dict[str, str]:
         .order_by(Membership.id.desc())
     )
     return {called: name for called, name in found}
+
+
+def member_by_id(membership_id: int) -> Membership:
+    """Give a membership by its number, for features that keep the number."""
+    return db.session.get_one(Membership, membership_id)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from timebank.core.access import Viewer
 from timebank.core.database import db
 from timebank.core.pages import Page
+from timebank.exchanges import queries as exchanges
 from timebank.ledger import queries as ledger
 from timebank.ledger.queries import Line, Tallies
 from timebank.ledger.rules import AccountKind, Nearness, nearness
@@ -50,10 +51,11 @@ def lines(viewer: Viewer, after: str | None, size: int) -> Page[StatementLine]:
         return Page([], None)
     page = ledger.lines(viewer.community_id, [account_id], after=after, size=size)
     names = _called(viewer, [line.other_account_id for line in page.rows])
-    return Page([_shown(line, names) for line in page.rows], page.after)
+    titles = exchanges.titles([line.source[1] for line in page.rows if line.source[0] == "exchange"])
+    return Page([_shown(line, names, titles) for line in page.rows], page.after)
 
 
-def _shown(line: Line, names: dict[int, tuple[str, str | None]]) -> StatementLine:
+def _shown(line: Line, names: dict[int, tuple[str, str | None]], titles: dict[str, str]) -> StatementLine:
     called, public_id = names.get(line.other_account_id, (None, None))
     return StatementLine(
         done_on=line.done_on,
@@ -63,7 +65,7 @@ def _shown(line: Line, names: dict[int, tuple[str, str | None]]) -> StatementLin
         called=called,
         member_public_id=public_id,
         taken_back=line.is_reversed,
-        note=line.note,
+        note=line.note or titles.get(line.source[1]),
     )
 
 

@@ -1,6 +1,6 @@
 """Reads of the ledger: what posting looks up, and what pages show. They hand out rows of data and know no persons."""
 
-from timebank.ledger.queries.accounts import (
+from timebank.ledger.queries.balances import (
     account,
     accounts,
     adjustment_of,

@@ -15,7 +15,7 @@ from timebank.core.errors import NotFound
 from timebank.core.pages import PAGE, Page, page_of, read_mark
 from timebank.core.words import N_
 from timebank.ledger.models import Transfer, TransferNote, table_of
-from timebank.ledger.queries.accounts import account, pot_of
+from timebank.ledger.queries.balances import account, pot_of
 from timebank.ledger.rules import COUNTER_ENTRIES, TALLY
 
 TRANSFER = table_of(Transfer)

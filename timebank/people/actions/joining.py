@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from timebank.communities import queries as communities
-from timebank.core import audit, ids, passphrases
+from timebank.core import audit, ids, passphrases, search
 from timebank.core.access import Actor, Role, Viewer
 from timebank.core.database import db
 from timebank.core.errors import Conflict, NotAllowed, NotFound, Refused
@@ -141,8 +141,8 @@ def _place(person: Person, community_id: int, called: str, now: datetime) -> Mem
 
 
 def _fold(membership: Membership) -> None:
-    # Folded once, in Python, so that both databases forgive the same accents.
-    membership.search = folded(f"{membership.called} {membership.likes} {membership.easier}")
+    # Folded once, in Python, so that both databases forgive the same accents and endings.
+    membership.search = search.index(f"{membership.called} {membership.likes} {membership.easier}")
 
 
 def _self(person: Person, membership: Membership) -> Viewer:

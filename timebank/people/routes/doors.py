@@ -12,10 +12,11 @@ from timebank.core.access import public, signed_in
 from timebank.core.database import note, reading, transaction
 from timebank.core.door import cookie_name, read_way_back, settings, take_cookie
 from timebank.core.errors import Refused
+from timebank.core.forms import EmptyForm
 from timebank.core.hashing import hashing
 from timebank.core.words import N_
 from timebank.people import actions, queries
-from timebank.people.forms import CardForm, EmptyForm, ForgottenForm, NewPassphraseForm, SignInForm
+from timebank.people.forms import CardForm, ForgottenForm, NewPassphraseForm, SignInForm
 from timebank.people.routes.blueprint import enter, hash_new, people, proved_right, try_secret
 
 NOT_RIGHT = N_("The name and the passphrase do not go together. Please try again, or ask for help below.")

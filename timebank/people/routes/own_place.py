@@ -17,7 +17,7 @@ from timebank.core.hashing import hashing
 from timebank.core.words import N_
 from timebank.people import actions, queries
 from timebank.people.forms import ABOUT, CalledForm, EmailForm, ReplacePassphraseForm
-from timebank.people.routes.blueprint import hash_new, own, people
+from timebank.people.routes.blueprint import hash_new, own, people, proved_right, try_secret
 
 WRONG_PRESENT = N_("That is not the passphrase you have now. Please type it again.")
 
@@ -147,10 +147,13 @@ def passphrase() -> ResponseReturnValue:
     form = ReplacePassphraseForm()
     if form.accepted():
         with form.refusals():
+            # Counted apart from signing in: whoever found a phone unlocked does not keep its owner out by guessing.
+            buckets = try_secret(f"present {own().public_id}")
             with reading():
                 person = queries.own_person(own())
             if not hashing().matches(person.passphrase_hash, form.present.data):
                 raise Refused(WRONG_PRESENT, field="present")
+            proved_right(buckets)
             hashed = hash_new(form.passphrase.data, context=[person.sign_in_name])
             with transaction():
                 actions.replace_passphrase(

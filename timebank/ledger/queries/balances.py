@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from timebank.core.database import db
 from timebank.core.errors import Conflict, NotFound
 from timebank.core.words import N_
 from timebank.ledger.models import Account, Anchor, Book, table_of
+from timebank.ledger.queries.lists import MOST_AT_ONCE, among, length_for, named, run
 from timebank.ledger.rules import AccountKind, AccountState
 
 ACCOUNT = table_of(Account)
@@ -25,10 +27,6 @@ COLUMNS = (
     ACCOUNT.c.given,
     ACCOUNT.c.received,
     ACCOUNT.c.moved,
-)
-STATES = sa.select(*COLUMNS).where(
-    ACCOUNT.c.community_id == sa.bindparam("community_id"),
-    ACCOUNT.c.id.in_(sa.bindparam("account_ids", expanding=True)),
 )
 
 
@@ -71,13 +69,19 @@ def accounts(community_id: int) -> Sequence[AccountState]:
 def states(community_id: int, account_ids: Sequence[int]) -> dict[int, AccountState]:
     """Give some accounts of a community by id. Raises Conflict where one is not of this community."""
     found: dict[int, AccountState] = {}
-    for start in range(0, len(account_ids), 500):
-        some = account_ids[start : start + 500]
-        rows = db.session.execute(STATES, {"community_id": community_id, "account_ids": some})
+    for start in range(0, len(account_ids), MOST_AT_ONCE):
+        some = account_ids[start : start + MOST_AT_ONCE]
+        rows = run(_some_accounts(length_for(some)), {"community_id": community_id, **named("account", some)})
         found |= {row.id: _state(row) for row in rows}
     if len(found) != len(set(account_ids)):
         raise Conflict(N_("Giver and receiver belong to different communities."))
     return found
+
+
+@cache
+def _some_accounts(length: int) -> sa.Select[Any]:
+    in_book = ACCOUNT.c.community_id == sa.bindparam("community_id")
+    return sa.select(*COLUMNS).where(in_book, among(ACCOUNT.c.id, "account", length))
 
 
 def _one(*conditions: sa.ColumnElement[bool]) -> AccountState:
