@@ -9,7 +9,16 @@ from timebank.core.minutes import LONGEST, check_minutes, parse_minutes, split
 
 
 @pytest.mark.parametrize(
-    ("hours", "minutes", "total"), [("1", "30", 90), ("", "5", 5), ("2", "", 120), (" 1 ", " 0 ", 60), ("24", "0", 1440), ("0", "0001", 1), ("0", "90", 90)]
+    ("hours", "minutes", "total"),
+    [
+        ("1", "30", 90),
+        ("", "5", 5),
+        ("2", "", 120),
+        (" 1 ", " 0 ", 60),
+        ("24", "0", 1440),
+        ("0", "0001", 1),
+        ("0", "90", 90),
+    ],
 )
 def test_whole_numbers_are_read(hours: str, minutes: str, total: int) -> None:
     assert parse_minutes(hours, minutes) == total
@@ -17,7 +26,28 @@ def test_whole_numbers_are_read(hours: str, minutes: str, total: int) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["-1", "+5", "1.5", "1,5", "1e3", "1_0", "0x10", "٣", "１２", "NaN", "Infinity", "-0", "1 0", "½", "²", "abc", "99999", str(2**63), "9" * 5000, "1\0"],
+    [
+        "-1",
+        "+5",
+        "1.5",
+        "1,5",
+        "1e3",
+        "1_0",
+        "0x10",
+        "٣",
+        "１２",
+        "NaN",
+        "Infinity",
+        "-0",
+        "1 0",
+        "½",
+        "²",
+        "abc",
+        "99999",
+        str(2**63),
+        "9" * 5000,
+        "1\0",
+    ],
 )
 def test_what_is_not_a_whole_number_is_refused_and_never_guessed_at(typed: str) -> None:
     for given in ((typed, ""), ("", typed)):

@@ -37,7 +37,8 @@ def test_a_name_in_any_script_is_kept_as_typed(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["\0", "Ama\0", "A\x1bma", "A\x7fma", "A\x85ma", "Ama \ud83d", "\udc80Ama", "Ama\ufffe", "\ufdd0", "\U0010ffff"]
+    "raw",
+    ["\0", "Ama\0", "A\x1bma", "A\x7fma", "A\x85ma", "Ama \ud83d", "\udc80Ama", "Ama\ufffe", "\ufdd0", "\U0010ffff"],
 )
 def test_what_no_database_keeps_is_refused(raw: str) -> None:
     for clean in (clean_line, clean_words):
@@ -47,13 +48,25 @@ def test_what_no_database_keeps_is_refused(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["\u202eamA", "A\u200bma", "\ufeffAma", "A\u2066m\u2069a", "Am\u00ada", "\u200fAma\u200e", "A\u2060ma", "A\u180ema"]
+    "raw",
+    [
+        "\u202eamA",
+        "A\u200bma",
+        "\ufeffAma",
+        "A\u2066m\u2069a",
+        "Am\u00ada",
+        "\u200fAma\u200e",
+        "A\u2060ma",
+        "A\u180ema",
+    ],
 )
 def test_what_turns_text_round_or_hides_in_it_is_taken_out(raw: str) -> None:
     assert clean_line(raw, longest=60).casefold() == "ama"
 
 
-@pytest.mark.parametrize("raw", ["", " ", "\t\n\r ", "\u200d", "\u3164", "\u2800 \u115f", "\u200c\u200d\u034f", "\ufe0f", "\u3000", "\u00a0"])
+@pytest.mark.parametrize(
+    "raw", ["", " ", "\t\n\r ", "\u200d", "\u3164", "\u2800 \u115f", "\u200c\u200d\u034f", "\ufe0f", "\u3000", "\u00a0"]
+)
 def test_what_nobody_sees_is_nothing(raw: str) -> None:
     assert clean_line(raw, longest=60) == ""
     assert clean_words(raw, longest=60) == ""
