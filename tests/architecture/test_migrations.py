@@ -51,6 +51,7 @@ TRIGGERS = {
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
 }
 TABLES = Base.metadata.sorted_tables
+FILLED = ("community", "setting_change", "person", "membership", "look", "account", "transfer", "listing", "exchange")
 
 
 def append_only_tables() -> list[sa.Table]:
@@ -173,15 +174,18 @@ def test_comparing_notices_what_is_missing(fresh: Backend) -> None:
         ],
     }
     with fresh.owner().connect().execution_options(unit="write") as connection, connection.begin():
-        for number, statement in enumerate(harm[fresh.name], 1):
+        known = differences(connection)
+        for statement in harm[fresh.name]:
             connection.exec_driver_sql(statement)
-            assert len(str(differences(connection))) > number * 10, statement
+            found = differences(connection)
+            assert str(found) != str(known), statement
+            known = found
 
 
 def test_migrations_go_down_and_up_step_by_step_with_a_town_inside(fresh: Backend) -> None:
     schema.upgrade(fresh.owner_url, app_url=fresh.url)
     before = fill(fresh)
-    assert [name for name, count in before.items() if not count] in ([], sorted_empty(before))
+    assert {name for name in FILLED if not before[name]} == set()
     for revision in [*revisions()[:-1][::-1], "base"]:
         schema.downgrade(fresh.owner_url, revision)
         left = counts(fresh)
@@ -196,11 +200,6 @@ def test_migrations_go_down_and_up_step_by_step_with_a_town_inside(fresh: Backen
     assert fill(fresh) == before
 
 
-def sorted_empty(found: dict[str, int]) -> list[str]:
-    """Give the tables that the town leaves empty; a feature that fills a table in `populate` makes this list shorter."""
-    return [name for name, count in found.items() if not count]
-
-
 def test_newest_migration_goes_down_and_up_again_with_everything_kept(fresh: Backend) -> None:
     schema.upgrade(fresh.owner_url, app_url=fresh.url)
     before = fill(fresh)
@@ -212,17 +211,17 @@ def test_newest_migration_goes_down_and_up_again_with_everything_kept(fresh: Bac
     assert differences_of(fresh) == []
 
 
+def pairs(connection: sa.Connection, statement: str) -> dict[str, str]:
+    return {name: sql for name, sql in connection.execute(sa.text(statement))}
+
+
 def test_guard_against_replacing_looks_at_every_unique_key(app: Flask, backend: Backend) -> None:
     if backend.name == "postgresql":
         return  # there no statement deletes a row without its delete trigger
     del app
     with backend.owner().connect() as connection:
-        guards = dict(
-            connection.execute(
-                sa.text("SELECT tbl_name, sql FROM sqlite_master WHERE name LIKE '%\\_no\\_replace' ESCAPE '\\'")
-            )
-            .tuples()
-            .all()
+        guards = pairs(
+            connection, "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%replace'"
         )
     for table in append_only_tables():
         unique = [each for each in table.constraints if isinstance(each, sa.UniqueConstraint | sa.PrimaryKeyConstraint)]
@@ -238,19 +237,18 @@ def test_strict_tables_are_strict(app: Flask, backend: Backend) -> None:
         return
     del app
     with backend.owner().connect() as connection:
-        found = dict(
-            connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).tuples().all()
-        )
+        found = pairs(connection, "SELECT name, sql FROM sqlite_master WHERE type = 'table'")
     for table in TABLES:
         wanted = bool(table.dialect_options["sqlite"]["strict"])
         assert found[table.name].rstrip().upper().endswith("STRICT") == wanted, table.name
 
 
 def test_web_may_alter_nothing_that_is_append_only(app: Flask, backend: Backend) -> None:
-    with app.app_context(), db.engine.connect() as connection:
+    del backend
+    with app.app_context(), db.engine.connect().execution_options(unit="write") as connection:
         for table in append_only_tables():
             for statement in (f"UPDATE {table.name} SET {table.columns[0].name} = 0", f"DELETE FROM {table.name}"):
-                with pytest.raises(sa.exc.DatabaseError, match="authorized|denied|read-only"), connection.begin():
+                with pytest.raises(sa.exc.DatabaseError, match=r"not authorized|permission denied"), connection.begin():
                     connection.exec_driver_sql(statement)
 
 

@@ -37,7 +37,8 @@ def test_no_mark_is_the_first_page(nothing: str | None) -> None:
     "tampered",
     [
         "x", "%%%", "é", "\0", "AAAA", "=" * 50, "A" * 100_000,
-        mark("5"), mark([True]), mark([1.5]), mark(["5"]), mark([5, 6]), mark([]), mark({"a": 5}), mark([None]), mark([[5]]),
+        mark("5"), mark([True]), mark([1.5]), mark(["5"]), mark([5, 6]), mark([]),
+        mark({"a": 5}), mark([None]), mark([[5]]),
         mark([-1]), mark([2**63]), mark([10**60]),
         base64.urlsafe_b64encode(b"[" * 140).decode(), base64.urlsafe_b64encode(b"[1e999]").decode(),
         base64.urlsafe_b64encode(b"[NaN]").decode(), base64.urlsafe_b64encode(b"\xff[5]").decode(),

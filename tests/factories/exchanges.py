@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from tests.factories.people import Member, inside
 from timebank.communities import queries as communities
@@ -104,7 +105,7 @@ PATHS: dict[State, tuple[tuple[Verb, str], ...]] = {
 }
 
 
-def exchange_at(state: State, pair: Pair, **terms: object) -> str:
+def exchange_at(state: State, pair: Pair, **terms: Any) -> str:
     """Give an exchange in a state (two newcomers, so that somebody else looks), walked there by its people."""
     public_id = propose(pair, **terms)
     for verb, who in PATHS[state]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from timebank.cli import first_deeds
 from timebank.communities import actions as communities
 from timebank.communities import queries as community_queries
 from timebank.communities.models import Community
@@ -13,7 +14,7 @@ from timebank.people import actions as people
 from timebank.people import queries as people_queries
 from timebank.people.commands import open_with_book
 
-PASSPHRASE = "kettle garden bicycle"  # noqa: S105  # nosec B105 - invented people
+PASSPHRASE = "kettle garden bicycle"  # noqa: S105  # nosec B105
 SLUG, NAME = "harbour-street", "Harbour Street"
 ABOUT = "Neighbours around the harbour who give each other time. An hour is an hour, whoever gives it."
 CALL = "Rosa, Tuesdays and Thursdays, 10 to 1, in the Canal Library. Or ring the library and ask for her."
@@ -46,6 +47,7 @@ def settle_in() -> None:
         here = community_queries.by_slug(SLUG)
         person = people.new_person(given=people.NewPerson("Lena", hashed), now=clock.now())
         people.ask_to_join(community_id=here.id, person=person, called="Lena", now=clock.now())
+    first_deeds.begin(SLUG)
 
 
 def _say_how_we_work(community: Community) -> None:

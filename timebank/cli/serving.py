@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-import subprocess  # nosec B404 - our own two programs, no shell, nothing from outside
+import subprocess  # nosec B404
 import sys
 import time
 from pathlib import Path

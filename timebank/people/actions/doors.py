@@ -56,7 +56,8 @@ def ask_for_link(*, typed: str, now: datetime) -> None:
 
 
 def make_link_secret(*, person_id: uuid.UUID, kind: str, lasts: timedelta, now: datetime) -> str:
-    """Make the secret of a link at the moment it is mailed, so that it is never kept, not even in the outbox."""
+    """Make the secret of a link at the moment it is mailed, so that it is never kept; earlier links open nothing."""
+    _use_up(person_id, (kind,), now)
     secret = ids.secret_token()
     _keep_key(kind, person_id, secret, now + lasts, now, "program")
     return secret

@@ -57,11 +57,12 @@ def sign_out() -> ResponseReturnValue:
 @public
 def leave() -> ResponseReturnValue:
     """Leave quickly: the one link that ends a sign-in. Only as a page of its own, so that no picture can do it."""
-    if request.headers.get("Sec-Fetch-Dest", "document") == "document":
-        _end()
-    response = take_cookie(redirect(settings().neutral_url, 303))
+    response = redirect(settings().neutral_url, 303)
     response.headers["Cache-Control"] = "no-store"
-    return response
+    if request.headers.get("Sec-Fetch-Dest", "document") != "document":
+        return response
+    _end()
+    return take_cookie(response)
 
 
 def _end() -> None:
