@@ -9,7 +9,7 @@ export PIP_ROOT_USER_ACTION := ignore
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test long check bench lock clean
+.PHONY: help setup setup-dev run test long check style bench lock clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -48,14 +48,15 @@ test: setup-dev ## run the suite, on SQLite files and on a real PostgreSQL
 long: setup-dev ## what takes longer; its tables stand under docs/
 	@$(BIN)/python -m pytest -m long -p no:randomly
 
-check: setup-dev ## format, lint, types, import contracts, generated files, tests
+check: style test ## format, lint, types, import contracts, generated files, tests
+
+style: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/bandit -q -r timebank config.py -c pyproject.toml
 	$(BIN)/timebank docs --check
-	@$(BIN)/python -m pytest
 
 bench: setup-dev ## measure speed against raw SQL on this machine
 	@$(BIN)/python -m bench

@@ -66,6 +66,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line("Not run: " + (", ".join(parts) or "nothing") + ".")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail under CI where anything was skipped: there everything is at hand."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped") and not session.exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs a browser where there is none, loudly; under CI it fails instead."""
     if shutil.which("chromium") or os.environ.get("CI"):

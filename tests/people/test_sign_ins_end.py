@@ -1,4 +1,4 @@
-"""A sign-in ends: by signing out, by leaving quickly, by time, by a changed passphrase or role; and is seen and ended."""
+"""A sign-in ends: by signing out, by leaving quickly, by time, by a changed passphrase or role; and is seen."""
 
 from __future__ import annotations
 

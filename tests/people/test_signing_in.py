@@ -126,7 +126,7 @@ def test_a_preset_cookie_is_replaced_at_signing_in(app: Flask, client: FlaskClie
     assert cookie.value not in str(rows_of("sign_in")), "only a hash of it is kept"
 
 
-@pytest.mark.parametrize("value", ["", "x", "a" * 5000, "é", "%00", "\\u0000", "'", "null"])
+@pytest.mark.parametrize("value", ["", "x", "a" * 4000, "é", "%00", "\\u0000", "'", "null"])
 def test_a_cookie_that_was_never_given_opens_nothing(client: FlaskClient, value: str) -> None:
     a_member("Ama")
     client.set_cookie(door_name(), value)
@@ -163,10 +163,10 @@ def test_proving_right_forgets_the_tries(app: Flask, ama: Member) -> None:
 
 def test_failing_for_somebody_never_locks_them_out(app: Flask, ama: Member) -> None:
     now = clock.now()
-    for number in range(200):
+    for number in range(60):
         with clock.set_to(now + timedelta(seconds=number)):
             try_in(app.test_client(), ama.sign_in_name, address=f"198.51.{number}.1")
-    with clock.set_to(now + timedelta(seconds=199 + 10)):
+    with clock.set_to(now + timedelta(seconds=59 + 10)):
         assert try_in(app.test_client(), ama.sign_in_name, PASSPHRASE).status_code == 303
 
 
