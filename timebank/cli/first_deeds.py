@@ -11,8 +11,7 @@ from timebank.core import clock
 from timebank.core.access import Viewer
 from timebank.core.database import db, transaction
 from timebank.exchanges import actions as exchanges
-from timebank.exchanges.actions.making import Two
-from timebank.exchanges.actions.moving import Said
+from timebank.exchanges.actions import Said, Two
 from timebank.exchanges.models import Exchange
 from timebank.listings import actions as listings
 from timebank.listings.rules import Verb as ListingVerb

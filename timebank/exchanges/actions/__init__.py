@@ -1,7 +1,8 @@
 """The verbs of exchanges."""
 
-from timebank.exchanges.actions.making import Terms, log_done, log_own_time, propose, type_slip
+from timebank.exchanges.actions.making import Terms, Two, log_done, log_own_time, propose, type_slip
 from timebank.exchanges.actions.moving import (
+    Said,
     agree,
     change_terms,
     confirm,
@@ -17,7 +18,9 @@ from timebank.exchanges.actions.repairing import agree_to_put_right, ask_to_put_
 from timebank.exchanges.actions.talking import agree_to_show, opened, talk, thank
 
 __all__ = [
+    "Said",
     "Terms",
+    "Two",
     "agree",
     "agree_to_put_right",
     "agree_to_show",
