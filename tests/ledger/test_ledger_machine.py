@@ -23,7 +23,14 @@ from timebank.ledger.rules import Entry, LimitReached, Posting, TwoNeeded
 NAMES = ("ana", "ben", "cora", "dan")
 FLOOR, CEILING = -100, 150
 QUICK = settings(max_examples=12, stateful_step_count=14, deadline=None, print_blob=False)
-HUNT = settings(QUICK, max_examples=400, derandomize=True, database=None, report_multiple_bugs=False, phases=(Phase.generate,))
+HUNT = settings(
+    QUICK,
+    max_examples=400,
+    derandomize=True,  # a hunt that depends on luck is a test that fails by luck
+    database=None,
+    report_multiple_bugs=False,
+    phases=(Phase.generate,),
+)
 
 
 @dataclass
