@@ -108,6 +108,7 @@ def test_what_no_one_can_mean_is_refused_with_a_sentence(changes: dict[str, obje
         {"source": ("exchange", "")},
         {"source": ("exchange", "a\nb")},
         {"approved_by": "a\tb"},
+        {"starts_at": NINE + timedelta(days=2)},
         {"starts_at": datetime(2026, 3, 2, 9)},  # noqa: DTZ001 - that is the point
     ],
 )
@@ -170,3 +171,11 @@ def test_words_cannot_slip_from_one_line_of_the_chain_into_the_next() -> None:
     for text in ("a\nb", "\t", ""):
         with pytest.raises(ValueError, match="cannot stand"):
             rules.check_posting(replace(POSTING, source=("exchange", text)))
+
+
+def test_what_clashes_is_found_in_all_that_was_given() -> None:
+    long = given(300, NINE)
+    within, after = given(10, NINE + timedelta(minutes=30)), given(10, NINE + timedelta(minutes=299))
+    assert list(rules.clashes([after, within, long])) == [(within, "overlap"), (after, "overlap")]
+    assert [what for _, what in rules.clashes([given(700), given(21), given(700, NINE, day=DAY)])] == ["day"]
+    assert list(rules.clashes([long, given(10, NINE + timedelta(minutes=300)), given(410)])) == []

@@ -56,7 +56,7 @@ def lock_book(community_id: int) -> Head:
     """
     if db.session().info.get("unit") != "write":
         raise RuntimeError("The book is locked inside `transaction()`; anywhere else the lock would hold nothing.")
-    row = db.session.execute(LOCK, {"book_id": community_id}).one_or_none()
+    row = queries.run(LOCK, {"book_id": community_id}).one_or_none()
     if row is None:
         raise NotFound(N_("There is no such community here."))
     return Head(row.seq, row.head)
@@ -139,8 +139,8 @@ def _move(community_id: int, movements: Mapping[int, Movement]) -> None:
         }
         for account_id, movement in sorted(movements.items())
     ]
-    moved = db.session.execute(MOVE, parameters)
-    if getattr(moved, "rowcount", None) != len(parameters):
+    moved = queries.run(MOVE, parameters)
+    if moved.rowcount != len(parameters):
         raise RuntimeError("An account changed under the lock of its book: nothing may be written beside it.")
 
 
@@ -165,10 +165,10 @@ def _insert(fresh: Sequence[Posting], head: Head, now: datetime, by: Actor) -> l
         unsealed = Entry(posting, seq, fresh[0].id, now, by.public_id, digest, committed, prev, "")
         entries.append(rules.sealed(unsealed))
         prev = entries[-1].hash
-    db.session.execute(INSERT, [_row(entry) for entry in entries])
+    queries.run(INSERT, [_row(entry) for entry in entries])
     if notes:
-        db.session.execute(INSERT_NOTES, notes)
-    db.session.execute(MOVE_HEAD, {"book_id": fresh[0].community_id, "last_seq": entries[-1].seq, "last_hash": prev})
+        queries.run(INSERT_NOTES, notes)
+    queries.run(MOVE_HEAD, {"book_id": fresh[0].community_id, "last_seq": entries[-1].seq, "last_hash": prev})
     return entries
 
 

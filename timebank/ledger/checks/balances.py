@@ -19,21 +19,22 @@ TRANSFER = table_of(Transfer)
 
 SUMS = "SELECT community_id, sum(balance) FROM account GROUP BY community_id HAVING sum(balance) <> 0"
 
+# The plus keeps SQLite from reading the whole table in an index's order, which takes twice as long.
 PARTS = """
 SELECT a.community_id, a.public_id, a.balance, a.given, a.received, a.moved,
        coalesce(p.more, 0) - coalesce(q.less, 0), coalesce(q.more, 0) - coalesce(p.less, 0),
        coalesce(p.other, 0) - coalesce(q.other, 0)
 FROM account a
-LEFT JOIN (SELECT community_id, payee_id AS account_id,
+LEFT JOIN (SELECT +community_id AS community_id, payee_id AS account_id,
     sum(CASE WHEN kind IN :more THEN minutes ELSE 0 END) AS more,
     sum(CASE WHEN kind IN :less THEN minutes ELSE 0 END) AS less,
     sum(CASE WHEN kind IN :more OR kind IN :less THEN 0 ELSE minutes END) AS other
-    FROM transfer GROUP BY community_id, payee_id) p ON p.community_id = a.community_id AND p.account_id = a.id
-LEFT JOIN (SELECT community_id, payer_id AS account_id,
+    FROM transfer GROUP BY +community_id, payee_id) p ON p.community_id = a.community_id AND p.account_id = a.id
+LEFT JOIN (SELECT +community_id AS community_id, payer_id AS account_id,
     sum(CASE WHEN kind IN :more THEN minutes ELSE 0 END) AS more,
     sum(CASE WHEN kind IN :less THEN minutes ELSE 0 END) AS less,
     sum(CASE WHEN kind IN :more OR kind IN :less THEN 0 ELSE minutes END) AS other
-    FROM transfer GROUP BY community_id, payer_id) q ON q.community_id = a.community_id AND q.account_id = a.id
+    FROM transfer GROUP BY +community_id, payer_id) q ON q.community_id = a.community_id AND q.account_id = a.id
 """
 
 OUTSIDE = """

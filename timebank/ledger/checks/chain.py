@@ -88,7 +88,10 @@ def sent_anchors_match(session: Session, sent: Iterable[Sent]) -> Iterator[Viola
 
 
 def _as_lines(session: Session) -> str:
-    """Write the expression that gives a transfer's fields as the chain hashes them, one a line."""
+    """Write the expression that gives a transfer's fields as the chain hashes them, one a line.
+
+    The database writes the lines: to read twenty columns into Python and join them there takes twice as long.
+    """
     postgresql = is_postgresql(session)
     parts = []
     for name in FIELDS:
@@ -97,8 +100,8 @@ def _as_lines(session: Session) -> str:
             told = f"""to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
         elif postgresql:
             told = f"{name}::text"
-        parts.append(
-            f"coalesce({told}, {'chr' if postgresql else 'char'}({ord(NOTHING)}))" if name in OPTIONAL else told
-        )
-    line_end = " || chr(10) || " if postgresql else " || char(10) || "
-    return line_end.join(parts)
+        parts.append(f"coalesce({told}, '{NOTHING}')" if name in OPTIONAL else told)
+    if postgresql:
+        return f"concat_ws(chr(10), {', '.join(parts)})"
+    line_ends = "\n".join("%s" for _ in FIELDS)
+    return f"printf('{line_ends}', {', '.join(parts)})"

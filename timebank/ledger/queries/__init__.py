@@ -11,7 +11,6 @@ from timebank.ledger.queries.balances import (
     states,
 )
 from timebank.ledger.queries.entries import (
-    MOST_AT_ONCE,
     Head,
     entry,
     givings_near,
@@ -19,6 +18,7 @@ from timebank.ledger.queries.entries import (
     says_the_same,
     standing,
 )
+from timebank.ledger.queries.lists import MOST_AT_ONCE, run
 from timebank.ledger.queries.statements import (
     Activity,
     Line,
@@ -50,6 +50,7 @@ __all__ = [
     "of_source",
     "pot_by_month",
     "pot_of",
+    "run",
     "says_the_same",
     "standing",
     "states",

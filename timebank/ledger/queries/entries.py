@@ -16,21 +16,10 @@ from timebank.core.errors import NotFound
 from timebank.core.words import N_
 from timebank.ledger import rules
 from timebank.ledger.models import Transfer, TransferNote, table_of
+from timebank.ledger.queries.lists import MOST_AT_ONCE, among, length_for, named, run
 from timebank.ledger.rules import Entry, Giving, Kind, Posting
 
 TRANSFER = table_of(Transfer)
-MOST_AT_ONCE = 500
-"""How many keys go into one statement; databases have a limit."""
-
-# Statements of the posting path are made once: to build one costs more than to run it.
-UNDONE = TRANSFER.alias("undone")
-GIVEN = sa.select(TRANSFER.c.payee_id, TRANSFER.c.done_on, TRANSFER.c.minutes, TRANSFER.c.starts_at).where(
-    TRANSFER.c.community_id == sa.bindparam("community_id"),
-    TRANSFER.c.payee_id.in_(sa.bindparam("payees", expanding=True)),
-    TRANSFER.c.done_on.between(sa.bindparam("first_day"), sa.bindparam("last_day")),
-    TRANSFER.c.kind == str(Kind.HELP),
-    ~sa.exists().where(UNDONE.c.community_id == TRANSFER.c.community_id, UNDONE.c.reverses == TRANSFER.c.id),
-)
 
 
 class Head(NamedTuple):
@@ -45,25 +34,26 @@ def standing(postings: Sequence[Posting]) -> dict[uuid.UUID, Entry]:
     found: dict[uuid.UUID, Entry] = {}
     for start in range(0, len(postings), MOST_AT_ONCE):
         some = postings[start : start + MOST_AT_ONCE]
-        sources: dict[str, set[str]] = defaultdict(set)
-        for posting in some:
-            sources[posting.source[0]].add(posting.source[1])
-        named: dict[str, Any] = {"community_id": some[0].community_id, "ids": [posting.id for posting in some]}
-        for place, (kind, source_ids) in enumerate(sorted(sources.items())):
-            named |= {f"kind_{place}": kind, f"sources_{place}": sorted(source_ids)}
-        found |= {row.id: _entry(row) for row in db.session.execute(_with_id_or_source(len(sources)), named)}
+        ids = [posting.id for posting in some]
+        sources: dict[str, list[str]] = defaultdict(list)
+        for kind, source_id in {posting.source for posting in some}:
+            sources[kind].append(source_id)
+        values = {"community_id": some[0].community_id, **named("id", ids)}
+        for place, (kind, source_ids) in enumerate(sources.items()):
+            values |= {f"kind_{place}": kind, **named(f"source_{place}", source_ids)}
+        statement = _with_id_or_source(length_for(ids), tuple(map(length_for, sources.values())))
+        found |= {row.id: _entry(row) for row in run(statement, values)}
     return found
 
 
 @cache
-def _with_id_or_source(kinds: int) -> sa.Select[Any]:
+def _with_id_or_source(ids: int, sources: tuple[int, ...]) -> sa.Select[Any]:
     # Each branch names the book, or SQLite reads all of it: it takes the part they share for the only index.
     in_book = TRANSFER.c.community_id == sa.bindparam("community_id")
-    same = [sa.and_(in_book, TRANSFER.c.id.in_(sa.bindparam("ids", expanding=True)))]
-    for place in range(kinds):
+    same = [sa.and_(in_book, among(TRANSFER.c.id, "id", ids))]
+    for place, length in enumerate(sources):
         of_kind = TRANSFER.c.source_kind == sa.bindparam(f"kind_{place}")
-        of_source = TRANSFER.c.source_id.in_(sa.bindparam(f"sources_{place}", expanding=True))
-        same.append(sa.and_(in_book, of_kind, of_source))
+        same.append(sa.and_(in_book, of_kind, among(TRANSFER.c.source_id, f"source_{place}", length)))
     return sa.select(*TRANSFER.c).where(sa.or_(*same))
 
 
@@ -102,14 +92,25 @@ def givings_near(community_id: int, wanted: Sequence[Giving]) -> list[Giving]:
     # A giving at night, in a zone far from UTC, has its day one off: what may overlap lies within two days.
     first = min(giving.done_on for giving in wanted) - timedelta(days=2)
     last = max(giving.done_on for giving in wanted) + timedelta(days=2)
+    values: dict[str, Any] = {"community_id": community_id, "first_day": first, "last_day": last}
     found: list[Giving] = []
     for start in range(0, len(payees), MOST_AT_ONCE):
         some = payees[start : start + MOST_AT_ONCE]
-        rows = db.session.execute(
-            GIVEN, {"community_id": community_id, "payees": some, "first_day": first, "last_day": last}
-        )
-        found += [Giving(*row) for row in rows]
+        rows = run(_given_by(length_for(some)), {**values, **named("payee", some)})
+        found += [Giving._make(row) for row in rows]
     return found
+
+
+@cache
+def _given_by(payees: int) -> sa.Select[Any]:
+    undone = TRANSFER.alias("undone")
+    return sa.select(TRANSFER.c.payee_id, TRANSFER.c.done_on, TRANSFER.c.minutes, TRANSFER.c.starts_at).where(
+        TRANSFER.c.community_id == sa.bindparam("community_id"),
+        among(TRANSFER.c.payee_id, "payee", payees),
+        TRANSFER.c.done_on.between(sa.bindparam("first_day"), sa.bindparam("last_day")),
+        TRANSFER.c.kind == str(Kind.HELP),
+        ~sa.exists().where(undone.c.community_id == TRANSFER.c.community_id, undone.c.reverses == TRANSFER.c.id),
+    )
 
 
 def _entries(*conditions: sa.ColumnElement[bool]) -> list[Entry]:

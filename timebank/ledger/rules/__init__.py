@@ -30,7 +30,7 @@ from timebank.ledger.rules.posting import (
     halves,
     movements,
 )
-from timebank.ledger.rules.time import LONGEST_IN_A_DAY, Giving, check_time, giving_of, overlap
+from timebank.ledger.rules.time import LONGEST_IN_A_DAY, Giving, check_time, clashes, giving_of
 
 __all__ = [
     "COUNTER_ENTRIES",
@@ -59,6 +59,7 @@ __all__ = [
     "check_same",
     "check_time",
     "check_two_people",
+    "clashes",
     "commitment",
     "counter_entry",
     "genesis",
@@ -67,7 +68,6 @@ __all__ = [
     "link",
     "movements",
     "nearness",
-    "overlap",
     "payload_digest",
     "sealed",
 ]

@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -156,6 +156,8 @@ def check_shape(posting: Posting) -> None:
         raise Refused(N_("How long did it take? At least one minute."), field="minutes")
     if posting.starts_at is not None and posting.starts_at.tzinfo is None:
         raise ValueError("An instant knows its zone.")
+    if posting.starts_at is not None and abs(posting.starts_at.date() - posting.done_on) > timedelta(days=1):
+        raise ValueError("Something begins on the day it is done, in whatever zone that day is told.")
     Kind(posting.kind)
     for text in (*posting.source, posting.approved_by, posting.seconded_by):
         # The chain is told line by line: a line break inside a word would let two rows read alike.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from timebank.core.errors import Conflict
@@ -45,7 +46,7 @@ def check_time(wanted: Iterable[Giving], before: Iterable[Giving]) -> None:
         by_payee[giving.payee_id].append(giving)
     for giving in wanted:
         others = by_payee[giving.payee_id]
-        if any(overlap(giving, other) for other in others):
+        if any(_overlap(giving, other) for other in others):
             raise Conflict(
                 N_("The giver was with somebody else at that time. Please look at the day and the time again.")
             )
@@ -54,8 +55,20 @@ def check_time(wanted: Iterable[Giving], before: Iterable[Giving]) -> None:
             raise Conflict(N_("That would be more than 12 hours given by one person in one day."))
 
 
-def overlap(one: Giving, other: Giving) -> bool:
-    """Tell whether two givings are at the same time, as far as their times are known."""
+def clashes(givings: Sequence[Giving]) -> Iterator[tuple[Giving, str]]:
+    """Find, in all that one account gave, what overlaps (`overlap`) and days that are too long (`day`)."""
+    latest: Giving | None = None
+    for giving in sorted((each for each in givings if each.starts_at), key=attrgetter("starts_at")):
+        if latest and _overlap(giving, latest):
+            yield giving, "overlap"
+        latest = giving if latest is None else max(giving, latest, key=attrgetter("ends_at"))
+    days: dict[date, list[Giving]] = defaultdict(list)
+    for giving in givings:
+        days[giving.done_on].append(giving)
+    yield from ((day[-1], "day") for day in days.values() if _too_long(day))
+
+
+def _overlap(one: Giving, other: Giving) -> bool:
     if one.starts_at is None or other.starts_at is None:
         return False
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
