@@ -69,6 +69,7 @@ class OfferForm(Form):
         _("Who is it for?"),
         choices=choices(*((who.value, said) for who, said in FOR_WHOM.items())),
         default=ForWhom.PERSON.value,
+        validate_choice=False,
         widget=GovRadioInput(),
     )
 

@@ -13,6 +13,7 @@ from timebank.communities.rules import Named
 from timebank.core import clock
 from timebank.core.access import Role, Viewer, needs
 from timebank.core.database import reading, transaction
+from timebank.core.errors import Refused
 from timebank.core.forms import choices
 from timebank.core.words import N_
 from timebank.listings import actions, queries, rules
@@ -151,9 +152,13 @@ def move(public_id: str, press: str) -> ResponseReturnValue:
     if press not in PRESSED:
         abort(404)
     verb, said = PRESSED[press]
-    with transaction():
-        mine = queries.own_listing(_here(), public_id, lock=True)
-        actions.move(listing=mine, verb=verb, now=clock.now(), by=_here())
+    try:
+        with transaction():
+            mine = queries.own_listing(_here(), public_id, lock=True)
+            actions.move(listing=mine, verb=verb, now=clock.now(), by=_here())
+    except Refused as refusal:  # a draft whose last day is over: it is put right where it is written
+        flash(gettext(refusal.sentence), "error")
+        return redirect(url_for("listings.edit", public_id=public_id), 303)
     flash(gettext(said), "success")
     return redirect(url_for("listings.show", public_id=public_id), 303)
 

@@ -150,9 +150,6 @@ def check_no_contact(text: str, *, field: str) -> None:
     """Raise Refused for words with a number or an e-mail in them: who reads a listing need not be who it is for."""
     if looks_like_contact(text):
         raise Refused(
-            N_(
-                "This looks like a telephone number or an e-mail. Please take it out: "
-                "people answer you here, and you talk inside the exchange."
-            ),
+            N_("This looks like a telephone number or an e-mail. Please take it out: you talk inside the exchange."),
             field=field,
         )
