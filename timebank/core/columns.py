@@ -14,6 +14,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """Whole numbers up to 2**63; SQLite's INTEGER is that already, and only under that name counts up by itself."""
 
+LARGEST = 2**63 - 1
+"""The largest number both keep; a larger one in an address belongs to no row."""
+
 Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 

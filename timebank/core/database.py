@@ -23,6 +23,7 @@ from timebank.core.errors import DomainError
 from timebank.core.words import N_
 
 BUSY_TIMEOUT_S = 10.0
+OWNER_ALONE = 0o600
 POSTGRESQL_OPTIONS = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -157,8 +158,16 @@ def _writers_turn(engine: Engine) -> Iterator[None]:
 def prepare(engine: Engine, *, guarded: bool) -> None:
     """Make an engine's connections follow the house's rules; `guarded` ones refuse to alter what is append-only."""
     if engine.dialect.name == "sqlite":
+        _make_for_owner_alone(Path(str(engine.url.database)))
         event.listen(engine, "connect", _sqlite_guarded if guarded else _sqlite_connect)
     event.listen(engine, "begin", _begin)
+
+
+def _make_for_owner_alone(file: Path) -> None:
+    # Before SQLite makes it for everybody to read; what SQLite puts beside it follows its rights.
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=OWNER_ALONE)
 
 
 def engine_options(url: str) -> dict[str, Any]:

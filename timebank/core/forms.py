@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
@@ -22,6 +22,8 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """A form; `status` is the answer's status once it has been judged."""
 
     status: int = HTTPStatus.OK
+    # The field for what a rule calls by another name.
+    lands: ClassVar[dict[str, str]] = {}
     asked_first: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Field]:
@@ -43,7 +45,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
             yield
         except DomainError as refusal:
             sentence = gettext(refusal.sentence) % refusal.named if refusal.named else gettext(refusal.sentence)
-            field = self._fields.get(refusal.field or "")
+            field = self._fields.get(self.lands.get(refusal.field or "", refusal.field or ""))
             if field is None:
                 self.form_errors.append(sentence)
             else:

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from timebank.core import ids, log
@@ -30,6 +30,7 @@ SENTENCES = {
     403: N_("Nothing was changed. If you think this should be open to you, ask a coordinator."),
     404: N_("The page may have moved, or it may have ended. Nothing is lost."),
     405: N_("Nothing was changed. Please go back and use the buttons on the page."),
+    409: N_("Nothing was changed. Please look at the page again: somebody may have been quicker."),
     413: N_("Nothing was changed. Please send less."),
     429: N_("Nothing was changed. Please wait a moment and try again."),
     503: N_("Nothing was changed. Please wait a moment and try again."),
@@ -65,10 +66,12 @@ def init_app(app: Flask) -> None:
             return make_response(error.get_response())
         return page(code if code in HEADINGS else 400, gettext(SENTENCES.get(code, SENTENCES[400])))
 
+    @app.errorhandler(IntegrityError)  # two did the same at one moment, neither could see the other
     @app.errorhandler(OperationalError)
-    def database_away(error: OperationalError) -> Response:
+    def database_refused(error: IntegrityError | OperationalError) -> Response:
         log.broke(error, number=ids.public_id())
-        return page(503, gettext(SENTENCES[503]))
+        code = 409 if isinstance(error, IntegrityError) else 503
+        return page(code, gettext(SENTENCES[code]))
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -14,15 +12,10 @@ from config import ROOT
 from timebank.core import database
 
 OWNER_ONLY = ("alembic_version",)
-OWNER_ALONE = 0o600
 
 
 def owner_engine(url: str) -> Engine:
     """Make an engine that may change tables: for migrations and for tests that play the owner."""
-    if url.startswith("sqlite:///"):
-        file = Path(url.removeprefix("sqlite:///"))
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=OWNER_ALONE)
     options = {} if url.startswith("postgresql") else database.engine_options(url)
     engine = sa.create_engine(url, **options)
     database.prepare(engine, guarded=False)
