@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from timebank.communities.models import Community, SettingChange, Wording
+from timebank.core.columns import LARGEST
 from timebank.core.database import db
 from timebank.core.errors import NotFound
 from timebank.core.words import N_
@@ -52,9 +53,8 @@ def changes(community_id: int, limit: int = 50) -> Sequence[SettingChange]:
 
 def change(community_id: int, change_id: int) -> SettingChange:
     """Give one change to a community's settings; raises NotFound."""
-    found = db.session.scalar(
-        sa.select(SettingChange).where(SettingChange.community_id == community_id, SettingChange.id == change_id)
-    )
+    wanted = sa.select(SettingChange).where(SettingChange.community_id == community_id, SettingChange.id == change_id)
+    found = db.session.scalar(wanted) if change_id <= LARGEST else None
     if found is None:
         raise NotFound(N_("There is no such change."))
     return found

@@ -68,10 +68,11 @@ def check_slug(slug: str) -> str:
     return slug
 
 
-def _whole(lowest: int, highest: int) -> Callable[[Any], int]:
+def _whole(lowest: int, highest: int, field: str | None = None) -> Callable[[Any], int]:
     def check(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
-            raise Refused(N_("That is a whole number from %(lowest)s to %(highest)s."), lowest=lowest, highest=highest)
+            sentence = N_("That is a whole number from %(lowest)s to %(highest)s.")
+            raise Refused(sentence, field=field, lowest=lowest, highest=highest)
         return value
 
     return check
@@ -99,9 +100,9 @@ def _zone(value: Any) -> str:
 
 def _list(value: Any) -> tuple[Named, ...]:
     entries = tuple(Named(str(e["code"]), _line(e["name"]), bool(e.get("retired"))) for e in value)
-    if len(entries) > MOST_IN_A_LIST:
-        raise Refused(N_("There is room for %(most)s entries."), most=MOST_IN_A_LIST)
     names = [folded(entry.name) for entry in entries if not entry.retired]
+    if len(names) > MOST_IN_A_LIST:
+        raise Refused(N_("There is room for %(most)s entries."), most=MOST_IN_A_LIST)
     if len(set(names)) != len(names) or len({entry.code for entry in entries}) != len(entries):
         raise Refused(N_("The same name stands there twice."))
     return entries
@@ -112,8 +113,8 @@ def _approval(value: Any) -> Approval:
         raise Refused(N_("Choose always, never or sometimes."))
     return Approval(
         value["when"],
-        _whole(0, 100)(value["first_of_newcomer"]),
-        _whole(0, MOST_HOURS * HOUR)(value["above_minutes"]),
+        _whole(0, 100, "first_of_newcomer")(value["first_of_newcomer"]),
+        _whole(0, MOST_HOURS * HOUR, "above_minutes")(value["above_minutes"]),
         tuple(str(kind) for kind in value["kinds"]),
     )
 
@@ -141,7 +142,7 @@ def check(setting: str, value: Any) -> Any:
     try:
         judged = CHECKS[setting](value)
     except Refused as refusal:
-        raise Refused(refusal.sentence, field=setting, **refusal.named) from None
+        raise Refused(refusal.sentence, field=refusal.field or setting, **refusal.named) from None
     except (KeyError, TypeError, ValueError):
         raise Refused(N_("That cannot be a setting of a community."), field=setting) from None
     return as_json(judged)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from flask_babel import lazy_gettext as _
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect
 from wtforms import RadioField, SelectField
@@ -87,6 +89,8 @@ class WordsForm(WhyForm):
 class ListForm(WhyForm):
     """One of the community's own lists, a name a line."""
 
+    lands: ClassVar[dict[str, str]] = {"areas": "entries", "kinds": "entries"}
+
     entries = words(
         _("One on each line"),
         longest=MOST_IN_A_LIST * (LONGEST_NAME + 1),
@@ -97,6 +101,14 @@ class ListForm(WhyForm):
 
 class NumbersForm(WhyForm):
     """Limits, approval and fading times: whole hours and days."""
+
+    lands: ClassVar[dict[str, str]] = {
+        "above_minutes": "above_hours",
+        "floor_minutes": "floor_hours",
+        "newcomer_floor_minutes": "newcomer_floor_hours",
+        "ceiling_minutes": "ceiling_hours",
+        "approval": "when",
+    }
 
     when = RadioField(
         _("When does a second pair of eyes look at an exchange?"),

@@ -29,10 +29,10 @@ def start() -> ResponseReturnValue:
     with reading():
         open_ones = communities.open_ones()
         places = people.memberships(g.viewer.person_id) if g.viewer else []
-    if len(places) == 1:
-        here = next(each for each in open_ones if each.id == places[0].community_id)
-        return redirect(url_for("home.community", community=here.slug), 303)
     mine = {each.community_id for each in places}
+    own = [each for each in open_ones if each.id in mine]
+    if len(own) == 1:
+        return redirect(url_for("home.community", community=own[0].slug), 303)
     return render_template("home/start.html", communities=open_ones, mine=mine)
 
 

@@ -41,7 +41,8 @@ def _deliver(message: Due) -> str | None:
     if letter is None:
         return "not wanted any more"
     try:
-        letter.send()
+        with letter.get_connection():  # closed also where it fails
+            letter.send()
     except (smtplib.SMTPException, OSError):
         return None
     return "sent"

@@ -106,10 +106,15 @@ def own_membership(viewer: Viewer) -> Membership:
 
 def members_of(community_id: int | None) -> sa.Select[Membership]:
     """Give the members of a community for features above to show; they add the gate, this adds none."""
+    # Whoever reads releases is no member.
+    funders = sa.select(RoleHeld.membership_id).where(
+        RoleHeld.community_id == community_id, RoleHeld.role == Role.FUNDER
+    )
     return sa.select(Membership).where(
         Membership.community_id == community_id,
         Membership.standing.in_(HERE),
-        Membership.account_id.is_not(None),  # whoever only reads releases is no member
+        Membership.account_id.is_not(None),
+        Membership.id.not_in(funders),
     )
 
 

@@ -21,6 +21,7 @@ from timebank.desk.forms import JoiningForm, ListForm, NumbersForm, WhyForm, Wor
 from timebank.desk.routes.blueprint import desk, here
 
 WHOLE = N_("Please write a whole number.")
+WHOLE_HOURS = N_("Please write whole hours, at most %(most)s.")
 HOURS = ("floor", "ceiling", "newcomer_floor")
 
 
@@ -48,6 +49,13 @@ def _number(form: Form, field: str) -> int:
     return int(text)
 
 
+def _minutes(form: Form, field: str) -> int:
+    hours = _number(form, field)
+    if hours > rules.MOST_HOURS:
+        raise Refused(WHOLE_HOURS, field=field, most=rules.MOST_HOURS)
+    return hours * HOUR
+
+
 def _from_words(form: Form) -> dict[str, Any]:
     return {name: form[name].data for name in ("name", "about", "whom_to_call")}
 
@@ -71,13 +79,13 @@ def _from_numbers(form: Form) -> dict[str, Any]:
         "approval": {
             "when": form.when.data,
             "first_of_newcomer": _number(form, "first_of_newcomer"),
-            "above_minutes": _number(form, "above_hours") * HOUR,
+            "above_minutes": _minutes(form, "above_hours"),
             "kinds": kinds,
         },
-        "floor_minutes": -_number(form, "floor_hours") * HOUR,
-        "newcomer_floor_minutes": -_number(form, "newcomer_floor_hours") * HOUR,
+        "floor_minutes": -_minutes(form, "floor_hours"),
+        "newcomer_floor_minutes": -_minutes(form, "newcomer_floor_hours"),
         "newcomer_exchanges": _number(form, "newcomer_exchanges"),
-        "ceiling_minutes": _number(form, "ceiling_hours") * HOUR,
+        "ceiling_minutes": _minutes(form, "ceiling_hours"),
         "remind_after_days": _number(form, "remind_after_days"),
         "fade_after_days": _number(form, "fade_after_days"),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -11,7 +11,7 @@ from timebank.core.access import Role, needs
 from timebank.core.database import reading, transaction
 from timebank.desk import queries
 from timebank.desk.forms import AnswerForm
-from timebank.desk.routes.blueprint import answered, desk, here
+from timebank.desk.routes.blueprint import answered, chosen_answer, desk, here, in_place
 from timebank.people import actions
 
 
@@ -33,35 +33,34 @@ def index() -> ResponseReturnValue:
 def answer_newcomer(public_id: str) -> ResponseReturnValue:
     """Welcome somebody who asked to join, or kindly decline."""
     form = AnswerForm()
-    welcome = request.form.get("answer") == "welcome"
+    welcome = chosen_answer("welcome", "decline") == "welcome"
     if form.accepted():
         with form.refusals():
             with transaction():
-                membership = queries.person(here(), public_id)
-                called = membership.called
+                called = queries.person(here(), public_id).called
+                membership = actions.to_answer(g.community.id, public_id)
                 actions.answer_request(
                     membership=membership, welcome=welcome, why=form.why.data or "", now=clock.now(), by=here()
                 )
             said = gettext("%(called)s is a member now.") if welcome else gettext("%(called)s will read your answer.")
-            flash(said % {"called": called}, "success")
             return answered(said % {"called": called}, redirect(url_for("desk.index"), 303))
     with reading():
         membership = queries.person(here(), public_id)
-    return render_template("desk/newcomer.html", form=form, member=membership), form.status
+    template = "desk/_newcomer_form.html" if in_place() else "desk/newcomer.html"
+    return render_template(template, form=form, member=membership), form.status
 
 
 @desk.post("/c/<community>/desk/roles/<public_id>")
 @needs(Role.COORDINATOR, Role.SECOND)
 def answer_role(public_id: str) -> ResponseReturnValue:
     """Answer a proposed role as the second person."""
-    agree = request.form.get("answer") == "agree"
+    agree = chosen_answer("agree", "no") == "agree"
     with transaction():
         found = [each for each in queries.roles_to_agree(here()) if each.proposal.public_id == public_id]
         if not found:
             abort(404)
         actions.answer_proposal(proposal=found[0].proposal, agree=agree, now=clock.now(), by=here())
     said = gettext("Agreed. It holds from now on.") if agree else gettext("It stays as it was.")
-    flash(said, "success")
     return answered(said, redirect(url_for("desk.index"), 303))
 
 

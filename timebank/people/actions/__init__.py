@@ -15,18 +15,15 @@ from timebank.people.actions.joining import (
     agree_to_words,
     answer_request,
     ask_to_join,
-    come_back,
     end_invitation,
     invite,
     join_with_code,
     new_person,
-    pause,
-    say_about_myself,
-    say_how_to_reach,
     to_answer,
     welcome,
 )
 from timebank.people.actions.looking import forget_old, look, look_at_reach
+from timebank.people.actions.own_place import come_back, pause, say_about_myself, say_how_to_reach
 from timebank.people.actions.roles import answer_proposal, propose_role, put_in_role
 from timebank.people.actions.signing_in import check_secret_name, end_sign_in, end_sign_ins, seen, sign_in, try_secret
 

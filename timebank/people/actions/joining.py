@@ -1,4 +1,4 @@
-"""Come in, by a code or by asking; say something about oneself; be away and come back."""
+"""Come in, by a code or by asking."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from timebank.communities import queries as communities
-from timebank.core import audit, ids, passphrases, search
+from timebank.core import audit, ids, passphrases
 from timebank.core.access import Actor, Role, Viewer
 from timebank.core.database import db
 from timebank.core.errors import Conflict, NotAllowed, NotFound, Refused
@@ -17,8 +17,9 @@ from timebank.core.text import clean_line, clean_words, folded
 from timebank.core.words import N_
 from timebank.ledger import actions as ledger
 from timebank.people import queries, rules
+from timebank.people.actions.own_place import fold
 from timebank.people.actions.roles import put_in_role
-from timebank.people.models import Acceptance, Invitation, Membership, Person, WayToReach
+from timebank.people.models import Acceptance, Invitation, Membership, Person
 from timebank.people.rules import Standing
 
 TRIES_FOR_A_NAME = 20
@@ -134,15 +135,10 @@ def _place(person: Person, community_id: int, called: str, now: datetime) -> Mem
         times="",
         came_at=now,
     )
-    _fold(membership)
+    fold(membership)
     db.session.add(membership)
     db.session.flush()
     return membership
-
-
-def _fold(membership: Membership) -> None:
-    # Folded once, in Python, so that both databases forgive the same accents and endings.
-    membership.search = search.index(f"{membership.called} {membership.likes} {membership.easier}")
 
 
 def _self(person: Person, membership: Membership) -> Viewer:
@@ -196,55 +192,11 @@ def agree_to_words(*, membership: Membership, wording_ids: set[int], now: dateti
     )
 
 
-def say_about_myself(*, membership: Membership, said: dict[str, str], by: Viewer) -> None:
-    """Keep what a member says about themself: called, likes, easier, area, times. All but the first may be blank."""
-    if "called" in said:
-        membership.called = clean_line(said["called"], longest=rules.LONGEST_CALLED, field="called")
-        if not membership.called:
-            raise Refused(N_("What would you like to be called?"), field="called")
-    for what in ("likes", "easier", "times"):
-        if what in said:
-            setattr(membership, what, clean_words(said[what], longest=rules.LONGEST_WORDS, field=what))
-    if "area" in said:
-        codes = {entry.code for entry in communities.by_id(membership.community_id).chosen.areas if not entry.retired}
-        if said["area"] and said["area"] not in codes:
-            raise Refused(N_("Please choose one from the list."), field="area")
-        membership.area = said["area"] or None
-    _fold(membership)
-    audit.write("say_about_myself", on=("membership", membership.public_id), by=by)
-
-
-def say_how_to_reach(*, membership: Membership, said: dict[str, str], by: Viewer) -> None:
-    """Keep how a member can be reached: phone, email, someone, place_and_day. All of it may stay blank."""
-    reach = db.session.get(WayToReach, membership.id)
-    if reach is None:
-        reach = WayToReach(membership_id=membership.id)
-        db.session.add(reach)
-    for what in ("phone", "email", "someone", "place_and_day"):
-        if what in said:
-            setattr(reach, what, clean_line(said[what], longest=rules.LONGEST_CONTACT, field=what))
-    audit.write("say_how_to_reach", on=("membership", membership.public_id), by=by)
-
-
-def pause(*, membership: Membership, by: Viewer) -> None:
-    """Be away for a while: nothing is proposed to who is away, and nothing is lost."""
-    membership.standing = rules.check_move("pause", membership.standing)
-    audit.write("pause", on=("membership", membership.public_id), by=by)
-
-
-def come_back(*, membership: Membership, by: Viewer) -> None:
-    """Be back."""
-    membership.standing = rules.check_move("come_back", membership.standing)
-    audit.write("come_back", on=("membership", membership.public_id), by=by)
-
-
 def to_answer(community_id: int, public_id: str) -> Membership:
     """Give a membership of this community for writing, locked; raises NotFound."""
-    found = db.session.scalar(
-        sa.select(Membership)
-        .where(Membership.community_id == community_id, Membership.public_id == public_id)
-        .with_for_update()
-    )
+    wanted = sa.select(Membership).where(Membership.community_id == community_id, Membership.public_id == public_id)
+    # What was read before the lock does not count.
+    found = db.session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
     if found is None:
         raise NotFound(N_("There is nobody like that here."))
     return found

@@ -49,6 +49,8 @@ def propose_role(*, membership: Membership, role: Role, give: bool, now: datetim
 def answer_proposal(*, proposal: RoleProposal, agree: bool, now: datetime, by: Viewer) -> None:
     """Answer a proposed role as the second person. Raises NotAllowed, or Conflict where things have changed."""
     rules.check_may_agree_role(by, proposed_by=proposal.proposed_by, about_membership_id=proposal.membership_id)
+    communities.lock(proposal.community_id)
+    db.session.refresh(proposal)  # a yes and a no at the same moment are one answer
     if proposal.decided_at is not None:
         raise Conflict(N_("Somebody has answered this already."))
     proposal.decided_by, proposal.decided_at, proposal.agreed = by.public_id, now, agree
