@@ -28,6 +28,7 @@ from timebank.exchanges.routes import exchanges
 from timebank.home.routes import home
 from timebank.listings.routes import listings
 from timebank.people.routes import people
+from timebank.pot.routes import pot
 from timebank.statement.routes import statement
 
 
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     hashing.init_app(app, at_once=settings.concurrent_hashes)
     log.init_app(app, quiet=bool(app.config.get("TESTING")))
     entry.init_app(app)
-    for blueprint in (home, people, directory, listings, exchanges, desk, statement):
+    for blueprint in (home, people, directory, listings, exchanges, pot, desk, statement):
         app.register_blueprint(blueprint)
     headers.init_app(app, secure=settings.secure)
     refusals.init_app(app)

@@ -20,6 +20,11 @@ def parse_minutes(hours: str, minutes: str) -> Minutes:
     Gives whole minutes from 1 to 1,440. Raises Refused with a sentence for anything else: signs, fractions,
     underscores, other alphabets' digits and enormous numbers are typing slips here, never guessed at.
     """
+    return check_minutes(read_minutes(hours, minutes))
+
+
+def read_minutes(hours: str, minutes: str) -> int:
+    """Read the same for where more than a day, or nothing at all, has a sentence of its own. Raises Refused."""
     total = 0
     for raw, unit in ((hours, HOUR), (minutes, 1)):
         text = raw.strip()
@@ -28,7 +33,7 @@ def parse_minutes(hours: str, minutes: str) -> Minutes:
         if not (text.isascii() and text.isdigit() and len(text) <= len("1440")):
             raise Refused(N_("Write the time in whole numbers, for example 1 hour and 30 minutes."), field="minutes")
         total += int(text) * unit
-    return check_minutes(total)
+    return total
 
 
 def check_minutes(total: int) -> Minutes:

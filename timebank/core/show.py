@@ -20,8 +20,8 @@ UTC_ZONE = "UTC"
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filters `hours`, `day`, `moment`, `lines` and what every page knows."""
-    app.jinja_env.filters.update(hours=hours, day=day, month=month, moment=moment, lines=lines)
+    """Give templates the filters `hours`, `day`, `month`, `initial`, `moment`, `lines` and what every page knows."""
+    app.jinja_env.filters.update(hours=hours, day=day, month=month, initial=initial, moment=moment, lines=lines)
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
@@ -77,6 +77,11 @@ def day(value: date | datetime | None) -> str:
 def month(value: date) -> str:
     """Show a month: “October 2026”."""
     return str(format_date(value, "LLLL y"))
+
+
+def initial(value: date) -> str:
+    """Show a month's first letter, for under a picture whose table has the whole word."""
+    return str(format_date(value, "LLLLL"))
 
 
 def moment(value: datetime | None) -> str:

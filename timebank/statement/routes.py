@@ -17,7 +17,18 @@ from timebank.statement import queries, rules
 
 statement = Blueprint("statement", __name__)
 
-COLUMNS = ("done_on", "given_minutes", "received_minutes", "came_minutes", "went_minutes", "what", "with", "taken_back")
+COLUMNS = (
+    "done_on",
+    "given_minutes",
+    "received_minutes",
+    "came_minutes",
+    "went_minutes",
+    "what",
+    "with",
+    "taken_back",
+    "in_words",
+    "note",
+)
 
 
 @statement.get("/c/<community>/statement")
@@ -50,6 +61,7 @@ def _page(template: str, size: int) -> ResponseReturnValue:
         season=season,
         kind_word=gettext(rules.KIND_WORDS[near]) if near in rules.KIND_WORDS else None,
         what={kind: gettext(words) for kind, words in rules.WHAT.items()},
+        ours={kind: gettext(words) for kind, words in rules.OURS.items()},
         today=today,
     )
 
@@ -78,10 +90,14 @@ def _cells(line: rules.StatementLine) -> list[str | int]:
     side, sign = signed.get(line.side, (line.side, 1))
     minutes = [line.minutes * sign if side == column else 0 for column in ("given", "received", "came", "went")]
     called = line.called or gettext("a former member")
+    if line.member_public_id is None and called in rules.OURS:
+        called = gettext(rules.OURS[called])
     return [
         line.done_on.isoformat(),
         *minutes,
         line.what,
         rules.csv_cell(called),
         "yes" if line.taken_back else "no",
+        gettext(rules.WHAT[line.what]),
+        rules.csv_cell(line.note or ""),
     ]

@@ -16,17 +16,24 @@ WHAT = {
     "correction": N_("Help, put right"),
     "imported": N_("From the time before"),
     "opening": N_("Brought along"),
-    "gift": N_("Given to all"),
+    "gift": N_("Given to the pot"),
     "drawn": N_("From the pot"),
     "settlement": N_("Settled"),
     "reversal": N_("Taken back"),
     "return": N_("Taken back"),
 }
+OURS = {
+    "pot": N_("the pot"),
+    "adjustment": N_("the community"),
+    "group": N_("a group"),
+    "bridge": N_("another community"),
+}
+"""What the community's own accounts are called, by their kind."""
 KIND_WORDS = {
     "near_floor": N_("You have received a good deal lately. Is there something you would like to give?"),
     "at_floor": N_("Before you receive more, it is your turn to give something. A coordinator helps to find it."),
     "near_ceiling": N_("You have given a good deal. What would make your own week easier?"),
-    "at_ceiling": N_("You have given as much as can be gathered. Ask for something, or give some hours to all."),
+    "at_ceiling": N_("You have given as much as can be gathered. Ask for something, or give some hours to the pot."),
 }
 
 

@@ -1,0 +1,1 @@
+"""The pot: hours given to everybody together, and passed on to whoever needs them."""
