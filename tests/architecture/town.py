@@ -42,6 +42,7 @@ CALLED = {
     "other_coordinator": "Wrenfielding",
     "keeper": "Foxglovely",
     "funder": "Silverbirchen",
+    "paper": "Inkberrywell",
     "elsewhere": "Oakenhurst",
 }
 ROLES = {
@@ -129,7 +130,7 @@ def _steps(town: Town) -> list[dict[str, Any]]:
 
 
 def _members(town: Town) -> list[dict[str, Any]]:
-    return [{"public_id": town.members[who]} for who in ("other", "asked", "coordinator", "elsewhere")]
+    return [{"public_id": town.members[who]} for who in ("other", "asked", "coordinator", "paper", "elsewhere")]
 
 
 EXAMPLES: dict[str, Example] = {
@@ -139,6 +140,9 @@ EXAMPLES: dict[str, Example] = {
     "desk.person": _members,
     "desk.card": _members,
     "desk.reach": _members,
+    "desk.say_for": _members,
+    "desk.reach_for": _members,
+    "desk.keep_signature": _members,
     "desk.change_role": _members,
     "desk.newcomer": _members,
     "listings.index": lambda _town: [{}, {"words": OFFER}, {"way": "request"}],
@@ -191,8 +195,8 @@ def populate(app: Flask) -> Town:
         here = open_with_book(slug=HERE, name="Harbour", by=Program())
         elsewhere = open_with_book(slug=ELSEWHERE, name="Hillside", by=Program())
         for who, called in CALLED.items():
-            person = actions.new_person(given=NewPerson(called, HASH), now=NOW)
-            place = _bring_in(who, person, elsewhere if who == "elsewhere" else here)
+            place = _bring_in(who, called, elsewhere if who == "elsewhere" else here)
+            person = db.session.get_one(Person, place.person_id)
             town.persons[who], town.members[who] = person.id, place.public_id
             town.public_ids[who] = {person.public_id, place.public_id}
             _say(town, who, place)
@@ -201,7 +205,11 @@ def populate(app: Flask) -> Town:
     return town
 
 
-def _bring_in(who: str, person: Person, community: Community) -> Membership:
+def _bring_in(who: str, called: str, community: Community) -> Membership:
+    if who == "paper":
+        by = Program(community.id)
+        return actions.bring_on_paper(community_id=community.id, called=called, said={}, reach={}, now=NOW, by=by)
+    person = actions.new_person(given=NewPerson(called, HASH), now=NOW)
     if who == "asked":
         return actions.ask_to_join(community_id=community.id, person=person, called=CALLED[who], now=NOW)
     by = Program(community.id)

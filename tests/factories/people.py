@@ -128,6 +128,17 @@ def somebody_who_asked(called: str = "Pavel", *, community: Place | None = None)
             return _member(person, asked, here)
 
 
+def on_paper(called: str = "Dai", *, community: Place | None = None) -> Member:
+    """Give somebody who takes part on paper."""
+    here = community or a_community()
+    with inside():
+        with transaction() as session:
+            joined = actions.bring_on_paper(
+                community_id=here.id, called=called, said={}, reach={}, now=clock.now(), by=Program(here.id)
+            )
+            return _member(session.get_one(Person, joined.person_id), joined, here)
+
+
 def an_invitation(places: int = 1, *, role: Role | None = None, community: Place | None = None) -> str:
     """Give the code of an invitation, as its card shows it."""
     here = community or a_community()

@@ -29,6 +29,11 @@ PEOPLE = (
     ("Dai", None, "Roofs, sheds, anything with wood", "Learning to cook"),
     ("Canal Fund", Role.FUNDER, "", ""),
 )
+ON_PAPER = (
+    "Pavel",
+    {"likes": "Chess, carrying things", "easier": "Somebody to read letters aloud"},
+    "The shed, Tuesdays",
+)
 SHOWN = ("Ama", "Rosa", "Canal Fund")
 
 
@@ -43,6 +48,7 @@ def settle_in() -> None:
         _say_how_we_work(community)
         for called, role, likes, easier in PEOPLE:
             _bring_in(community, called, role, {"likes": likes, "easier": easier}, hashed)
+        _bring_on_paper(community)
     with transaction():
         here = community_queries.by_slug(SLUG)
         person = people.new_person(given=people.NewPerson("Lena", hashed), now=clock.now())
@@ -67,6 +73,12 @@ def _bring_in(community: Community, called: str, role: Role | None, said: dict[s
     membership = people.join_with_code(invitation=invitation, person=person, called=called, now=now)
     viewer = people_queries.viewer_of(person.id, community.id)
     people.say_about_myself(membership=membership, said=said, by=viewer)
+
+
+def _bring_on_paper(community: Community) -> None:
+    called, said, place_and_day = ON_PAPER
+    reach, by = {"place_and_day": place_and_day}, Program(community.id)
+    people.bring_on_paper(community_id=community.id, called=called, said=said, reach=reach, now=clock.now(), by=by)
 
 
 def how_to_sign_in(address: str) -> str:

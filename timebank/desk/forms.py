@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from flask_babel import lazy_gettext as _
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect
-from wtforms import RadioField, SelectField
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSelect
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired
 
 from timebank.communities.actions import LONGEST_REASON, LONGEST_WORDING
 from timebank.communities.rules import LONGEST_NAME, LONGEST_WORDS, MOST_IN_A_LIST
 from timebank.core.access import Role
 from timebank.core.forms import Form, choices, line, words
-from timebank.people.rules import CARD_LASTS
+from timebank.people.rules import CARD_LASTS, LONGEST_CALLED, LONGEST_CONTACT
+from timebank.people.rules import LONGEST_WORDS as LONGEST_SAID
 
 ROLES = {
     Role.SECOND: _("second: the other person where two are needed"),
@@ -31,6 +32,51 @@ class AnswerForm(Form):
         longest=1000,
         hint=_("They will read it."),
         rows=3,
+    )
+
+
+class SaidForForm(Form):
+    """What somebody on paper tells a coordinator about themself."""
+
+    called = line(
+        _("What are they called here?"),
+        longest=LONGEST_CALLED,
+        hint=_("As they like it. Others here see it."),
+        need=_("What are they called here?"),
+        autocomplete="off",
+    )
+    likes = words(_("What they like doing"), longest=LONGEST_SAID, rows=3)
+    easier = words(_("What would make their week easier"), longest=LONGEST_SAID, rows=3)
+    area = SelectField(_("Which part of town?"), default="", widget=GovSelect())
+    times = words(_("When it usually suits them"), longest=LONGEST_SAID, rows=2)
+
+    def said(self) -> dict[str, str]:
+        """Give what they say about themself."""
+        return {name: self[name].data or "" for name in ("called", "likes", "easier", "area", "times")}
+
+
+class ReachForForm(Form):
+    """How somebody on paper is reached."""
+
+    phone = line(_("Phone"), longest=LONGEST_CONTACT, inputmode="tel", autocomplete="off")
+    email = line(_("E-mail"), longest=LONGEST_CONTACT, inputmode="email", autocomplete="off")
+    someone = line(_("A person who can pass on a message"), longest=LONGEST_CONTACT, autocomplete="off")
+    place_and_day = line(_("A place and a day they are usually there"), longest=LONGEST_CONTACT)
+
+    def reach(self) -> dict[str, str]:
+        """Give how they are reached."""
+        return {name: self[name].data or "" for name in ("phone", "email", "someone", "place_and_day")}
+
+
+class PaperForm(SaidForForm, ReachForForm):
+    """Somebody who takes part on paper."""
+
+    asked_first = ("called", "likes", "easier", "area", "times")
+
+    signed = BooleanField(
+        _("They signed our agreement and what is kept about them, on paper, and I keep the sheet"),
+        validators=[InputRequired(message=_("Please read both with them first, and let them sign."))],
+        widget=GovCheckboxInput(),
     )
 
 

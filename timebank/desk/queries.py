@@ -19,7 +19,7 @@ from timebank.exchanges import queries as exchanges
 from timebank.exchanges.queries import Seen
 from timebank.exchanges.rules import Verb, is_ordinary, why_approve
 from timebank.people import queries as people
-from timebank.people.models import Membership, Person, RoleHeld, RoleProposal
+from timebank.people.models import Membership, PaperSignature, Person, RoleHeld, RoleProposal
 from timebank.people.rules import HERE, Standing, may_agree_role, missing_roles
 from timebank.safeguarding.queries import visible_to
 
@@ -146,9 +146,21 @@ def people_in_roles(viewer: Viewer) -> list[tuple[Membership, str]]:
     return [(member, role) for member, role in found]
 
 
-def sign_in_name(member: Membership) -> str:
-    """Give the name somebody signs in with, for the card a coordinator prints."""
-    return db.session.get_one(Person, member.person_id).sign_in_name
+def login(member: Membership) -> Person:
+    """Give a member's login, for the card a coordinator prints and for telling who takes part on paper."""
+    return db.session.get_one(Person, member.person_id)
+
+
+def on_paper(viewer: Viewer) -> Sequence[Membership]:
+    """Give the members who take part on paper, by name."""
+    wanted = people.members_of(viewer.community_id).where(people.on_paper(), visible_to(viewer, Membership.person_id))
+    return db.session.scalars(wanted.order_by(Membership.called, Membership.id)).all()
+
+
+def signature(member: Membership) -> PaperSignature | None:
+    """Give the latest word that a member signed on paper; None where nobody has said so."""
+    found = sa.select(PaperSignature).where(PaperSignature.membership_id == member.id)
+    return db.session.scalar(found.order_by(PaperSignature.id.desc()).limit(1))
 
 
 def called_by(viewer: Viewer, person_ids: set[str]) -> dict[str, str]:

@@ -174,6 +174,12 @@ class CardForm(Form):
     passphrase = new_passphrase()
 
 
+class TakeOverForm(CardForm, AgreeForm):
+    """The card of somebody who took part on paper, with their passphrase and their agreement."""
+
+    asked_first = ("name", "code", "passphrase", "agree")
+
+
 class NewPassphraseForm(Form):
     """A new passphrase, by a link."""
 

@@ -34,6 +34,11 @@ class Person(Model):
     is_host: Mapped[bool] = mapped_column(default=False, info=personal("role", keep=LOGIN))
     made_at: Mapped[datetime] = mapped_column(info=personal("sign-in", keep=LOGIN))
 
+    @property
+    def on_paper(self) -> bool:
+        """Tell whether they take part on paper: there is no passphrase, and none opens their door."""
+        return not self.passphrase_hash
+
 
 class Membership(Model):
     """A person's place in one community: how they are called there and what they wished to say."""
@@ -179,6 +184,22 @@ class Acceptance(Model):
     membership_id: Mapped[int] = mapped_column(sa.ForeignKey("membership.id"))
     wording_id: Mapped[int] = mapped_column(sa.ForeignKey("wording.id"))
     accepted_at: Mapped[datetime] = mapped_column(info=personal("consent", keep="7 years, as a pseudonym"))
+
+
+class PaperSignature(Model):
+    """Somebody signed a version of the words on paper: a coordinator who keeps the sheet says so."""
+
+    __tablename__ = "paper_signature"
+    __table_args__ = (
+        sa.UniqueConstraint("membership_id", "wording_id", name="uq_paper_signature_once"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    membership_id: Mapped[int] = mapped_column(sa.ForeignKey("membership.id"))
+    wording_id: Mapped[int] = mapped_column(sa.ForeignKey("wording.id"))
+    said_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep="7 years, as a pseudonym"))
+    said_at: Mapped[datetime] = mapped_column(info=personal("consent", keep="7 years, as a pseudonym"))
 
 
 class SignIn(Model):

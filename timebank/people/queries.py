@@ -25,7 +25,7 @@ from timebank.people.models import (
     SignIn,
     WayToReach,
 )
-from timebank.people.rules import HERE
+from timebank.people.rules import HERE, NOTHING_MATCHES, OPENS_NOTHING
 
 
 def hashed(secret: str) -> str:
@@ -118,6 +118,11 @@ def members_of(community_id: int | None) -> sa.Select[Membership]:
     )
 
 
+def on_paper() -> sa.ColumnElement[bool]:
+    """Give the condition that a membership's person takes part on paper, for features above."""
+    return Membership.person_id.in_(sa.select(Person.id).where(Person.passphrase_hash == NOTHING_MATCHES))
+
+
 def memberships(person_id: uuid.UUID) -> Sequence[Membership]:
     """Give all places a person has and has not left, oldest first."""
     return db.session.scalars(
@@ -159,7 +164,7 @@ def one_time_key(kind: str, secret: str, now: datetime) -> OneTimeKey:
         sa.select(OneTimeKey).where(OneTimeKey.kind == kind, OneTimeKey.secret_hash == hashed(secret)).with_for_update()
     )
     if found is None or found.used_at is not None or found.ends_at <= now:
-        raise NotFound(N_("This does not open the door any more. Please ask for a new one."), field="code")
+        raise NotFound(OPENS_NOTHING, field="code")
     return found
 
 

@@ -14,6 +14,8 @@ from timebank.core.words import N_
 LONGEST_CALLED = 60
 LONGEST_WORDS = 1_000
 LONGEST_CONTACT = 200
+OPENS_NOTHING = N_("This does not open the door any more. Please ask for a new one.")
+NOTHING_MATCHES = ""  # kept instead of a passphrase's hash: no hash looks like this, whatever anybody types
 MOST_PLACES = 3  # on one invitation
 INVITATION_LASTS = timedelta(days=60)
 LINK_LASTS = timedelta(minutes=30)

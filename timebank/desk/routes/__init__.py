@@ -2,6 +2,6 @@
 
 from timebank.desk.routes.blueprint import desk
 
-from timebank.desk.routes import how_we_work, people, waiting  # isort: skip - they register on the blueprint
+from timebank.desk.routes import how_we_work, on_paper, people, waiting  # isort: skip - they register on the blueprint
 
-__all__ = ["desk", "how_we_work", "people", "waiting"]
+__all__ = ["desk", "how_we_work", "on_paper", "people", "waiting"]

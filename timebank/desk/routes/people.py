@@ -12,11 +12,10 @@ from timebank.core.access import Role, needs
 from timebank.core.database import note, reading, transaction
 from timebank.core.door import settings
 from timebank.desk import queries
-from timebank.desk.forms import InviteForm, LastsForm, RoleForm
+from timebank.desk.forms import InviteForm, LastsForm, ReachForForm, RoleForm
 from timebank.desk.routes.blueprint import desk, here
 from timebank.people import actions
 from timebank.people import queries as people
-from timebank.people.models import Membership
 from timebank.people.rules import CARD_LASTS
 
 
@@ -25,15 +24,26 @@ from timebank.people.rules import CARD_LASTS
 def person(public_id: str) -> ResponseReturnValue:
     """Show somebody with a place here, as a coordinator may see them."""
     with reading():
-        found = queries.person(here(), public_id)
-        roles = sorted(people.roles_of(found.id))
-    return _person(found, roles, LastsForm(), RoleForm())
+        found = _shown(public_id)
+    return _person(found, LastsForm(), RoleForm())
 
 
-def _person(found: Membership, roles: list[Role], lasts: LastsForm, role: RoleForm) -> ResponseReturnValue:
-    area = name_of(g.community.chosen.areas, found.area)
-    page = render_template("desk/person.html", member=found, roles=roles, area=area, lasts=lasts, role=role, reach=None)
-    return page, max(lasts.status, role.status)
+def _shown(public_id: str) -> dict[str, object]:
+    """Read what the page of somebody shows."""
+    found = queries.person(here(), public_id)
+    signed = queries.signature(found)
+    return {
+        "member": found,
+        "roles": sorted(people.roles_of(found.id)),
+        "area": name_of(g.community.chosen.areas, found.area),
+        "on_paper": queries.login(found).on_paper,
+        "signed": signed,
+        "names": queries.called_by(here(), {signed.said_by}) if signed else {},
+    }
+
+
+def _person(found: dict[str, object], lasts: LastsForm, role: RoleForm) -> ResponseReturnValue:
+    return render_template("desk/person.html", lasts=lasts, role=role, **found), max(lasts.status, role.status)
 
 
 @desk.post("/c/<community>/desk/people/<public_id>/reach")
@@ -47,32 +57,34 @@ def reach(public_id: str) -> ResponseReturnValue:
     with reading():
         found = queries.person(here(), public_id)
         way = people.way_to_reach(found.id)
+        form = ReachForForm(formdata=None, obj=way) if queries.login(found).on_paper else None
     template = "desk/_reach.html" if request.headers.get("HX-Request") == "true" else "desk/reach.html"
-    return render_template(template, member=found, reach=way)
+    return render_template(template, member=found, reach=way, form=form)
 
 
 @desk.post("/c/<community>/desk/people/<public_id>/card")
 @needs(Role.COORDINATOR)
 def card(public_id: str) -> ResponseReturnValue:
-    """Make a one-time card for somebody who forgot their passphrase and show it, once, to print."""
+    """Make a one-time card for somebody who forgot their passphrase, or has none yet, and show it, once, to print."""
     form = LastsForm()
     if form.accepted():
         with form.refusals():
             with transaction():
                 found = queries.person(here(), public_id)
-                name = queries.sign_in_name(found)
+                login = queries.login(found)
+                name, on_paper = login.sign_in_name, login.on_paper
                 code = actions.print_card(
                     membership=found, lasts=CARD_LASTS[form.lasts.data], now=clock.now(), by=here()
                 )
                 called = found.called
             ends = clock.now() + CARD_LASTS[form.lasts.data]
+            door = settings().address + url_for("people.take_over" if on_paper else "people.card")
             return render_template(
-                "desk/card.html", code=code, name=name, called=called, ends=ends, address=settings().address
+                "desk/card.html", code=code, name=name, called=called, ends=ends, door=door, on_paper=on_paper
             )
     with reading():
-        found = queries.person(here(), public_id)
-        roles = sorted(people.roles_of(found.id))
-    return _person(found, roles, form, RoleForm(formdata=None))
+        shown = _shown(public_id)
+    return _person(shown, form, RoleForm(formdata=None))
 
 
 @desk.post("/c/<community>/desk/people/<public_id>/role")
@@ -94,9 +106,8 @@ def change_role(public_id: str) -> ResponseReturnValue:
             flash(said, "success")
             return redirect(url_for("desk.person", public_id=public_id), 303)
     with reading():
-        found = queries.person(here(), public_id)
-        roles = sorted(people.roles_of(found.id))
-    return _person(found, roles, LastsForm(formdata=None), form)
+        shown = _shown(public_id)
+    return _person(shown, LastsForm(formdata=None), form)
 
 
 @desk.get("/c/<community>/desk/roles")

@@ -1,6 +1,7 @@
 """The verbs of persons and memberships."""
 
 from timebank.people.actions.doors import (
+    AgreeFirst,
     ask_for_link,
     confirm_email,
     give_email,
@@ -23,18 +24,22 @@ from timebank.people.actions.joining import (
     welcome,
 )
 from timebank.people.actions.looking import forget_old, look, look_at_reach
+from timebank.people.actions.on_paper import UsedCard, bring_on_paper, keep_signature, say_for, take_over
 from timebank.people.actions.own_place import come_back, pause, say_about_myself, say_how_to_reach
 from timebank.people.actions.roles import answer_proposal, propose_role, put_in_role
 from timebank.people.actions.signing_in import check_secret_name, end_sign_in, end_sign_ins, seen, sign_in, try_secret
 
 __all__ = [
+    "AgreeFirst",
     "NewPerson",
+    "UsedCard",
     "accept",
     "agree_to_words",
     "answer_proposal",
     "answer_request",
     "ask_for_link",
     "ask_to_join",
+    "bring_on_paper",
     "check_secret_name",
     "come_back",
     "confirm_email",
@@ -45,6 +50,7 @@ __all__ = [
     "give_email",
     "invite",
     "join_with_code",
+    "keep_signature",
     "look",
     "look_at_reach",
     "make_link_secret",
@@ -55,10 +61,12 @@ __all__ = [
     "put_in_role",
     "replace_passphrase",
     "say_about_myself",
+    "say_for",
     "say_how_to_reach",
     "seen",
     "set_passphrase_with_key",
     "sign_in",
+    "take_over",
     "to_answer",
     "try_secret",
     "welcome",

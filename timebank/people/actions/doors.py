@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 
+from timebank.communities import queries as communities
 from timebank.core import audit, ids
 from timebank.core.access import Actor, Viewer
 from timebank.core.database import db
@@ -20,6 +21,15 @@ from timebank.people.actions.signing_in import end_sign_ins
 from timebank.people.models import Membership, OneTimeKey, Person
 
 EMAIL_WRONG = N_("That does not look like an e-mail address. Please look at it again.")
+
+
+class AgreeFirst(Exception):
+    """Whose card this is takes part on paper, and reads the words of the community `slug` before anything else."""
+
+    def __init__(self, slug: str) -> None:
+        """Keep where to."""
+        super().__init__(slug)
+        self.slug = slug
 
 
 def replace_passphrase(
@@ -63,12 +73,20 @@ def make_link_secret(*, person_id: uuid.UUID, kind: str, lasts: timedelta, now: 
     return secret
 
 
-def set_passphrase_with_key(*, kind: str, secret: str, name: str | None, passphrase_hash: str, now: datetime) -> Person:
-    """Choose a new passphrase with a card (`name` says whose) or a link. The key is used up. Raises NotFound."""
+def set_passphrase_with_key(
+    *, kind: str, secret: str, name: str | None, passphrase_hash: str, now: datetime, agreed_in: int | None = None
+) -> Person:
+    """Choose a new passphrase with a card (`name` says whose) or a link. The key is used up. Raises NotFound.
+
+    Raises AgreeFirst for somebody on paper who has not agreed to the words of a community (`agreed_in`) with it.
+    """
     key = queries.one_time_key(kind, queries.plain_code(secret) if kind == "card" else secret, now)
     person = db.session.get_one(Person, key.person_id)
     if name is not None and folded(name) not in {person.sign_in_folded, person.email_confirmed}:
-        raise NotFound(N_("This does not open the door any more. Please ask for a new one."), field="code")
+        raise NotFound(rules.OPENS_NOTHING, field="code")
+    places = queries.memberships(person.id) if person.on_paper and agreed_in is None else ()
+    if places:
+        raise AgreeFirst(communities.by_id(places[0].community_id).slug)
     key.used_at = now
     replace_passphrase(person=person, passphrase_hash=passphrase_hash, but_token=None, now=now, by=None)
     return person
@@ -103,7 +121,7 @@ def confirm_email(*, secret: str, now: datetime) -> None:
     key.used_at = now
     # Somebody else's confirmed e-mail: told as for a used link, for who holds it is nobody's business.
     if not address or taken is not None:
-        raise NotFound(N_("This does not open the door any more. Please ask for a new one."))
+        raise NotFound(rules.OPENS_NOTHING)
     person.email_confirmed = address
     audit.write("confirm_email", on=("person", person.public_id), by=None)
 

@@ -95,7 +95,7 @@ def end_invitation(*, invitation: Invitation, now: datetime, by: Actor) -> None:
 
 def join_with_code(*, invitation: Invitation, person: Person, called: str, now: datetime) -> Membership:
     """Take a place of an invitation: the person is a member at once. Raises Conflict for who is one already."""
-    membership = _place(person, invitation.community_id, called, now)
+    membership = place_of(person, invitation.community_id, called, now)
     membership.standing = rules.check_move("join", membership.standing)
     invitation.taken += 1
     welcome(membership=membership, now=now, by=_self(person, membership))
@@ -108,7 +108,7 @@ def ask_to_join(*, community_id: int, person: Person, called: str, now: datetime
     """Ask to become a member; a coordinator answers."""
     if not communities.by_id(community_id).chosen.join_by_asking:
         raise NotAllowed(N_("People join here with an invitation. Ask somebody you know here, or call."))
-    membership = _place(person, community_id, called, now)
+    membership = place_of(person, community_id, called, now)
     if membership.standing != Standing.ASKED:
         membership.standing = rules.check_move("ask_again", membership.standing)
         membership.answered_by = membership.answered_at = None
@@ -117,7 +117,7 @@ def ask_to_join(*, community_id: int, person: Person, called: str, now: datetime
     return membership
 
 
-def _place(person: Person, community_id: int, called: str, now: datetime) -> Membership:
+def place_of(person: Person, community_id: int, called: str, now: datetime) -> Membership:
     """Give the person's place in the community, a new one where they have none; refused for who is here already."""
     membership = queries.membership_of(person.id, community_id)
     if membership is not None:

@@ -21,6 +21,12 @@ def fold(membership: Membership) -> None:
 
 def say_about_myself(*, membership: Membership, said: dict[str, str], by: Viewer) -> None:
     """Keep what a member says about themself: called, likes, easier, area, times. All but the first may be blank."""
+    keep_said(membership, said)
+    audit.write("say_about_myself", on=("membership", membership.public_id), by=by)
+
+
+def keep_said(membership: Membership, said: dict[str, str]) -> None:
+    """Write down what a member says about themself, here or to a coordinator. Raises Refused on a field."""
     if "called" in said:
         membership.called = clean_line(said["called"], longest=rules.LONGEST_CALLED, field="called")
         if not membership.called:
@@ -30,15 +36,20 @@ def say_about_myself(*, membership: Membership, said: dict[str, str], by: Viewer
             setattr(membership, what, clean_words(said[what], longest=rules.LONGEST_WORDS, field=what))
     if "area" in said:
         codes = {entry.code for entry in communities.by_id(membership.community_id).chosen.areas if not entry.retired}
-        if said["area"] and said["area"] not in codes:
+        if said["area"] and said["area"] not in codes | {membership.area}:
             raise Refused(N_("Please choose one from the list."), field="area")
         membership.area = said["area"] or None
     fold(membership)
-    audit.write("say_about_myself", on=("membership", membership.public_id), by=by)
 
 
 def say_how_to_reach(*, membership: Membership, said: dict[str, str], by: Viewer) -> None:
     """Keep how a member can be reached: phone, email, someone, place_and_day. All of it may stay blank."""
+    keep_reach(membership, said)
+    audit.write("say_how_to_reach", on=("membership", membership.public_id), by=by)
+
+
+def keep_reach(membership: Membership, said: dict[str, str]) -> None:
+    """Write down how a member can be reached. Raises Refused on a field."""
     reach = db.session.get(WayToReach, membership.id)
     if reach is None:
         reach = WayToReach(membership_id=membership.id)
@@ -46,7 +57,6 @@ def say_how_to_reach(*, membership: Membership, said: dict[str, str], by: Viewer
     for what in ("phone", "email", "someone", "place_and_day"):
         if what in said:
             setattr(reach, what, clean_line(said[what], longest=rules.LONGEST_CONTACT, field=what))
-    audit.write("say_how_to_reach", on=("membership", membership.public_id), by=by)
 
 
 def pause(*, membership: Membership, by: Viewer) -> None:

@@ -14,7 +14,7 @@ from timebank.core.errors import Conflict
 from timebank.core.words import N_
 from timebank.people import rules
 from timebank.people.actions.signing_in import end_sign_ins
-from timebank.people.models import Membership, RoleHeld, RoleProposal
+from timebank.people.models import Membership, Person, RoleHeld, RoleProposal
 
 
 def propose_role(*, membership: Membership, role: Role, give: bool, now: datetime, by: Viewer) -> RoleProposal | None:
@@ -71,6 +71,8 @@ def _check_makes_sense(membership: Membership, role: Role, *, give: bool) -> Non
     communities.lock(membership.community_id)  # two taken at the same moment must not both find the other still there
     if membership.standing not in rules.HERE:
         raise Conflict(N_("Only somebody who is a member here can hold a role."))
+    if give and db.session.get_one(Person, membership.person_id).on_paper:
+        raise Conflict(N_("A role is for somebody who signs in. They can take their place over with a card first."))
     holders = set(
         db.session.scalars(
             sa.select(RoleHeld.membership_id)

@@ -103,15 +103,19 @@ def card() -> ResponseReturnValue:
         with form.refusals():
             buckets = try_secret(form.name.data)
             hashed = hash_new(form.passphrase.data, context=[form.name.data])
-            with transaction():
-                person = actions.set_passphrase_with_key(
-                    kind="card",
-                    secret=form.code.data,
-                    name=form.name.data,
-                    passphrase_hash=hashed,
-                    now=clock.now(),
-                )
-                token = actions.sign_in(person_id=person.id, shared_device=True, now=clock.now())
+            try:
+                with transaction():
+                    person = actions.set_passphrase_with_key(
+                        kind="card",
+                        secret=form.code.data,
+                        name=form.name.data,
+                        passphrase_hash=hashed,
+                        now=clock.now(),
+                    )
+                    token = actions.sign_in(person_id=person.id, shared_device=True, now=clock.now())
+            except actions.AgreeFirst as first:
+                flash(gettext("Your card is good. Please read first what we agree on here, then type it once more."))
+                return redirect(url_for("people.take_over", community=first.slug), 303)
             proved_right(buckets)
             flash(gettext("Your new passphrase is in place, and you are signed in."), "done")
             return enter(redirect(url_for("home.start"), 303), token, shared=True)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from timebank.communities import queries as communities
+from timebank.communities.models import Wording
 from timebank.core import clock, passphrases
 from timebank.core.access import public
 from timebank.core.database import reading, transaction
 from timebank.people import actions, queries
-from timebank.people.forms import AgreeForm, CodeForm, NewcomerForm
+from timebank.people.forms import AgreeForm, CodeForm, NewcomerForm, TakeOverForm
 from timebank.people.models import Membership, Person
 from timebank.people.routes.blueprint import enter, hash_new, people, proved_right, try_secret
 
@@ -55,6 +57,33 @@ def ask() -> ResponseReturnValue:
     return _come_in(way, "people/ask.html", key=g.community.slug)
 
 
+@people.route("/c/<community>/card", methods=["GET", "POST"])
+@public
+def take_over() -> ResponseReturnValue:
+    """Take one's place over with a card, after taking part on paper: read, agree, choose a passphrase."""
+    form = TakeOverForm()
+    if form.accepted():
+        with form.refusals():
+            buckets = try_secret(form.name.data)
+            hashed = hash_new(form.passphrase.data, context=[form.name.data])
+            card = actions.UsedCard(form.name.data, form.code.data, hashed)
+            with transaction():
+                person = actions.take_over(community_id=g.community.id, card=card, now=clock.now())
+                token = actions.sign_in(person_id=person.id, shared_device=True, now=clock.now())
+            proved_right(buckets)
+            flash(gettext("This is your place now. Good to have you here."), "done")
+            return enter(redirect(url_for("home.community"), 303), token, shared=True)
+    form.passphrase.data = None
+    with reading():
+        wordings = _wordings()
+    page = render_template("people/take_over.html", form=form, wordings=wordings, proposal=passphrases.propose())
+    return page, form.status
+
+
+def _wordings() -> dict[str, Wording]:
+    return {kind: communities.wording(g.community.id, kind) for kind in ("house", "privacy")}
+
+
 def _come_in(way: Way, template: str, *, key: str) -> ResponseReturnValue:
     """Show and take the form both ways in share: a login for who has none, and the agreement."""
     form = AgreeForm() if g.viewer else NewcomerForm()
@@ -68,7 +97,7 @@ def _come_in(way: Way, template: str, *, key: str) -> ResponseReturnValue:
     if not g.viewer:
         form.passphrase.data = None
     with reading():
-        wordings = {kind: communities.wording(g.community.id, kind) for kind in ("house", "privacy")}
+        wordings = _wordings()
     proposal = None if g.viewer else passphrases.propose()
     return render_template(template, form=form, wordings=wordings, proposal=proposal), form.status
 
