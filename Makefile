@@ -9,14 +9,14 @@ export PIP_ROOT_USER_ACTION := ignore
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test long check style bench lock clean
+.PHONY: help setup setup-dev secrets run test long check style bench lock clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-setup: $(VENV)/.runtime instance/secret_key ## install everything, start nothing
+setup: $(VENV)/.runtime secrets ## install everything, start nothing
 
-setup-dev: $(VENV)/.dev instance/secret_key
+setup-dev: $(VENV)/.dev secrets
 
 $(BIN)/python:
 	@echo "Making .venv"
@@ -36,8 +36,8 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@$(BIN)/python -m pip install $(PIP_FLAGS) -q -r requirements-dev.lock
 	@touch $@
 
-instance/secret_key: | $(VENV)/.runtime
-	@$(BIN)/timebank secrets
+secrets: | $(VENV)/.runtime
+	@[ -s instance/secret_key ] && [ -s instance/release_secret ] || $(BIN)/timebank secrets
 
 run: setup ## serve a living demo community on http://127.0.0.1:8000 (PORT=9000 make run)
 	@DEMO=1 $(BIN)/timebank run

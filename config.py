@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SHORTEST_KEY = 32
 LONGEST_NUMBER = 20
+KEPT_IN_FILES = ("secret_key", "release_secret")
 
 
 class BadSettingError(ValueError):
@@ -74,8 +75,9 @@ def _database(name: str, raw: str) -> str:
     return raw
 
 
-def _setting(default: str, read: Callable[[str, str], Any], words: str) -> Any:
-    return field(metadata={"default": default, "read": read, "words": words})
+def _setting(default: str, read: Callable[[str, str], Any], words: str, *, told: bool = True) -> Any:
+    # What is not told stands in no message and no log, even where the settings are printed whole.
+    return field(repr=told, metadata={"default": default, "read": read, "words": words})
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,17 @@ class Settings:
         "",
         _text,
         "Signs cookies and links; at least 32 characters. Without it the file `secret_key` in the instance folder.",
+        told=False,
     )
     secret_key_fallbacks: tuple[str, ...] = _setting(
-        "", _texts, "Earlier keys, by commas, still accepted while you change the key."
+        "", _texts, "Earlier keys, by commas, still accepted while you change the key.", told=False
+    )
+    release_secret: str = _setting(
+        "",
+        _text,
+        "Blurs what funders see; at least 32 characters, never changed, kept apart from copies of the database. "
+        "Without it the file `release_secret` in the instance folder.",
+        told=False,
     )
     database_url: str = _setting(
         "",
@@ -124,7 +134,7 @@ class Settings:
     mail_server: str = _setting("", _text, "The mail server. Without it nothing is sent, and nothing needs it.")
     mail_port: int = _setting("587", _whole(1, 65535), "Its port.")
     mail_username: str = _setting("", _text, "The name to sign in to it with.")
-    mail_password: str = _setting("", _text, "The password to sign in to it with.")
+    mail_password: str = _setting("", _text, "The password to sign in to it with.", told=False)
     mail_use_tls: bool = _setting("1", _yes_no, "1 speaks to it with STARTTLS.")
     mail_from: str = _setting("", _text, "The address mails come from.")
     request_limit_bytes: int = _setting("1000000", _whole(10_000, 50_000_000), "The largest form that is read.")
@@ -172,21 +182,30 @@ def read_settings(environ: Mapping[str, str] | None = None, *, need_key: bool = 
     for each in fields(Settings):
         name = each.name.upper()
         values[each.name] = each.metadata["read"](name, environ.get(name, each.metadata["default"]))
-    if not values["secret_key"]:
-        kept = values["instance_dir"] / "secret_key"
-        values["secret_key"] = kept.read_text().strip() if kept.is_file() else ""
+    for name in KEPT_IN_FILES:
+        kept = values["instance_dir"] / name
+        values[name] = values[name] or (kept.read_text().strip() if kept.is_file() else "")
     settings = Settings(**values)
     _refuse_unsafe(settings, need_key=need_key)
     return settings
+
+
+def _is_guessed(key: str) -> bool:
+    return len(key) < SHORTEST_KEY or len(set(key)) < SHORTEST_KEY // 4
 
 
 def _refuse_unsafe(settings: Settings, *, need_key: bool) -> None:
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
     if need_key and not settings.secret_key:
         raise BadSettingError("There is no secret key. Run `make setup`, or set SECRET_KEY.")
-    for key in keys:
-        if key and (len(key) < SHORTEST_KEY or len(set(key)) < SHORTEST_KEY // 4):
-            raise BadSettingError(f"A secret key has at least {SHORTEST_KEY} characters, drawn at random.")
+    if any(key and _is_guessed(key) for key in keys):
+        raise BadSettingError(f"A secret key has at least {SHORTEST_KEY} characters, drawn at random.")
+    if settings.release_secret and _is_guessed(settings.release_secret):
+        raise BadSettingError(f"RELEASE_SECRET has at least {SHORTEST_KEY} characters, drawn at random.")
+    if settings.release_secret and settings.release_secret in keys:
+        raise BadSettingError("RELEASE_SECRET is a secret of its own, never a secret key: keys may be changed.")
+    if need_key and settings.secure and not settings.demo and not settings.release_secret:
+        raise BadSettingError("There is no secret for the releases. Run `make setup`, or set RELEASE_SECRET.")
     own = urlsplit(settings.address).hostname
     if not settings.secure and own not in LOOPBACK and not settings.demo:
         raise BadSettingError("BASE_URL begins with https:// unless it is this machine alone (or DEMO=1).")

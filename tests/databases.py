@@ -17,6 +17,7 @@ from timebank.core import schema
 from timebank.core.database import Base
 
 SECRET = "a key for tests alone, never anywhere else"
+RELEASE_SECRET = "a secret for releases in tests alone, never anywhere else"
 WEB_ROLE = "timebank_web"
 
 
@@ -34,6 +35,7 @@ class Backend:
         """Give settings for an app on this database."""
         environ = {
             "SECRET_KEY": SECRET,
+            "RELEASE_SECRET": RELEASE_SECRET,
             "INSTANCE_DIR": str(self.folder),
             "DATABASE_URL": self.url,
             "DATABASE_OWNER_URL": self.owner_url,

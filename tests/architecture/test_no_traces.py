@@ -26,7 +26,9 @@ TRACES = re.compile(
     )
 )
 LOCKS = [ROOT / "requirements.lock", ROOT / "requirements-dev.lock"]
-KEPT_OUT = re.compile(r"(^|/)(instance|\.venv|__pycache__|\.env)(/|$)|\.(sqlite|pyc|pem|key)$|secret_key$")
+KEPT_OUT = re.compile(
+    r"(^|/)(instance|\.venv|__pycache__|\.env)(/|$)|\.(sqlite|pyc|pem|key)$|(secret_key|release_secret)$"
+)
 
 
 def test_no_file_holds_a_registry_host_or_a_path_of_a_machine() -> None:

@@ -12,10 +12,13 @@ from tests.architecture.sources import name
 from timebank.cli.docs import pages
 
 KEY = "tQ9fK2mZ7xWc4LbR8sVh3nYd6pJg5eAu"
+RELEASE_SECRET = "mB7dWq3Zk9TxR5vHc2NsLf8YgJp4EuXa"
+HTTPS = "https://example.org"
 
 
 def read(tmp_path: Path, **environ: str) -> Settings:
-    return read_settings({"INSTANCE_DIR": str(tmp_path), "SECRET_KEY": KEY, **environ})
+    secrets = {"SECRET_KEY": KEY, "RELEASE_SECRET": RELEASE_SECRET}
+    return read_settings({"INSTANCE_DIR": str(tmp_path), **secrets, **environ})
 
 
 @pytest.mark.parametrize("page", [name(path) for path, _text in pages()])
@@ -36,6 +39,11 @@ REFUSED = [
     ({"SECRET_KEY": KEY[:31]}, "at least 32 characters"),
     ({"SECRET_KEY_FALLBACKS": f"{KEY},short"}, "at least 32 characters"),
     ({"SECRET_KEY": KEY + "\x00" + KEY}, "SECRET_KEY holds a control character"),
+    ({"RELEASE_SECRET": "short"}, "RELEASE_SECRET has at least 32 characters"),
+    ({"RELEASE_SECRET": "a" * 40}, "RELEASE_SECRET has at least 32 characters, drawn at random"),
+    ({"RELEASE_SECRET": KEY}, "a secret of its own"),
+    ({"RELEASE_SECRET": "", "BASE_URL": HTTPS}, "There is no secret for the releases"),
+    ({"RELEASE_SECRET": RELEASE_SECRET[:31], "BASE_URL": HTTPS}, "RELEASE_SECRET has at least 32 characters"),
     ({"HOST": "127.0.0.1\n"}, "HOST holds a control character"),
     ({"TRUSTED_HOSTS": "a.example,\tb.example"}, "TRUSTED_HOSTS holds a control character"),
     ({"PORT": ""}, "PORT is a whole number from 1 to 65535"),
@@ -74,11 +82,13 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(tmp_path: Path, environ:
     with pytest.raises(BadSettingError, match=words) as refusal:
         read(tmp_path, **environ)
     assert str(refusal.value).endswith((".", ")."))
-    for kept in ("SECRET_KEY", "MAIL_PASSWORD"):
+    for kept in ("SECRET_KEY", "RELEASE_SECRET", "MAIL_PASSWORD"):
         assert environ.get(kept, KEY)[:8] not in str(refusal.value) or not environ.get(kept), "a secret is never told"
 
 
 TAKEN = [
+    ({"RELEASE_SECRET": ""}, "release_secret", ""),
+    ({"RELEASE_SECRET": "", "BASE_URL": HTTPS, "DEMO": "1"}, "release_secret", ""),
     ({"PORT": "9000"}, "port", 9000),
     ({"DEMO": "yes"}, "demo", True),
     ({"DEMO": ""}, "demo", False),
@@ -107,6 +117,20 @@ def test_what_is_not_set_is_safe(tmp_path: Path) -> None:
 def test_key_is_read_from_the_instance_folder(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text(f"{KEY}\n")
     assert read_settings({"INSTANCE_DIR": str(tmp_path)}).secret_key == KEY
+
+
+def test_secret_of_the_releases_is_read_from_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text(f"{KEY}\n")
+    (tmp_path / "release_secret").write_text(f"{RELEASE_SECRET}\n")
+    settings = read_settings({"INSTANCE_DIR": str(tmp_path), "BASE_URL": HTTPS})
+    assert (settings.secret_key, settings.release_secret) == (KEY, RELEASE_SECRET)
+
+
+def test_settings_printed_whole_tell_no_secret(tmp_path: Path) -> None:
+    fallback = KEY[::-1]
+    printed = repr(read(tmp_path, SECRET_KEY_FALLBACKS=fallback, MAIL_PASSWORD="kettle-and-pot"))
+    assert "web_threads" in printed
+    assert [word for word in (KEY, fallback, RELEASE_SECRET, "kettle-and-pot") if word in printed] == []
 
 
 def test_hosts_hold_the_address_and_those_that_are_trusted(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def read(**environ: str) -> Settings:
-    return read_settings({"SECRET_KEY": KEY, **environ})
+    return read_settings({"SECRET_KEY": KEY, "RELEASE_SECRET": KEY[::-1], **environ})
 
 
 def test_what_is_not_set_is_safe(tmp_path: Path) -> None:

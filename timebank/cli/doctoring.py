@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from config import KEPT_IN_FILES
 from timebank.core import append_only, console
 from timebank.core.database import Base
 from timebank.core.door import settings
@@ -30,9 +31,14 @@ class Finding:
 def look(engine: Engine) -> Iterator[Finding]:
     """Look at the settings, then at the database as the web sees it."""
     yield Finding(True, f"The settings make sense. The site is at {settings().address}.")
-    key = settings().instance_dir / "secret_key"
-    if key.is_file() and key.stat().st_mode & 0o077:
-        yield Finding(False, "Others on this machine can read the secret key. Run: chmod 600 on it.")
+    for name in KEPT_IN_FILES:
+        kept = settings().instance_dir / name
+        if kept.is_file() and kept.stat().st_mode & 0o077:
+            yield Finding(
+                False, f"Others on this machine can read {name} in the instance folder. Run: chmod 600 on it."
+            )
+    if not settings().release_secret:
+        yield Finding(False, "No releases are made: there is no secret for them. Run `make setup`.")
     if settings().demo:
         yield Finding(True, "This is a demo: its people are invented and their passphrase is known.")
     if not settings().mail_server:

@@ -9,7 +9,7 @@ import sys
 import click
 from flask.cli import with_appcontext
 
-from config import read_settings
+from config import KEPT_IN_FILES, read_settings
 from timebank.cli import doctoring
 from timebank.communities import queries as communities
 from timebank.core import console
@@ -24,20 +24,27 @@ from timebank.statement.rules import csv_cell
 
 KEY_BYTES = 48
 OWNER_ALONE = 0o600
+SECRETS = {"secret_key": "a secret key", "release_secret": "a secret for the releases"}
 
 
-@click.command(help="Write instance/secret_key where there is none. `make setup` does this.")
+@click.command(
+    help="Write instance/secret_key and instance/release_secret, each where there is none. `make setup` does this."
+)
 def secrets() -> None:
-    """Write the secret key."""
-    folder = read_settings(need_key=False).instance_dir
+    """Write the secrets that are not there yet; one that is there is never written over."""
+    settings = read_settings(need_key=False)
+    folder = settings.instance_dir
     folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / "secret_key"
-    if kept.exists():
-        click.echo("There is a secret key already.")
-        return
-    kept.touch(mode=OWNER_ALONE)
-    kept.write_text(random_secrets.token_urlsafe(KEY_BYTES) + "\n")
-    click.echo("A secret key is in the instance folder. Keep a copy of it apart from the database.")
+    for name in KEPT_IN_FILES:
+        words = SECRETS[name]
+        if getattr(settings, name):
+            click.echo(f"There is {words} already.")
+            continue
+        kept = folder / name
+        kept.touch(mode=OWNER_ALONE)
+        kept.chmod(OWNER_ALONE)
+        kept.write_text(random_secrets.token_urlsafe(KEY_BYTES) + "\n")
+        click.echo(f"There is {words} now: {name} in the instance folder. Keep a copy of it apart from the database.")
 
 
 @click.command(help="Bring the database's tables up to date with the program.")
