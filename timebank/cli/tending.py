@@ -24,7 +24,7 @@ from timebank.statement.rules import csv_cell
 
 KEY_BYTES = 48
 OWNER_ALONE = 0o600
-SECRETS = {"secret_key": "a secret key", "release_secret": "a secret for the releases"}
+IN_WORDS = ("a secret key", "a secret for the releases")
 
 
 @click.command(
@@ -35,8 +35,7 @@ def secrets() -> None:
     settings = read_settings(need_key=False)
     folder = settings.instance_dir
     folder.mkdir(parents=True, exist_ok=True)
-    for name in KEPT_IN_FILES:
-        words = SECRETS[name]
+    for name, words in zip(KEPT_IN_FILES, IN_WORDS, strict=True):
         if getattr(settings, name):
             click.echo(f"There is {words} already.")
             continue
