@@ -8,7 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
+from tests.databases import Backend
 from tests.factories import a_community, a_member, nothing_written, send, signed_in_client
+from timebank import create_app
 from timebank.core import headers
 
 
@@ -113,3 +115,8 @@ def test_what_is_typed_twice_counts_once(app: Flask) -> None:
     answer = send(client, "/c/harbour-street/me/called", {"called": ["Ama B", "Mallory"]})
     assert answer.status_code == 303
     assert "Ama B" in client.get("/c/harbour-street/me").text
+
+
+def test_a_forged_host_is_refused_on_the_very_first_page_too(backend: Backend) -> None:
+    fresh = create_app(backend.settings(), TESTING=True, PROPAGATE=True)
+    assert fresh.test_client().get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
