@@ -15,6 +15,7 @@ from tests.factories.browsers import signed_in_client
 from tests.factories.people import Member, a_member, inside, working_on
 from timebank.core.access import Program
 from timebank.core.database import transaction
+from timebank.core.text import csv_cell
 from timebank.ledger import actions as ledger
 from timebank.ledger import queries as ledger_queries
 from timebank.ledger.rules import Posting, Reversal
@@ -66,8 +67,8 @@ def test_lines_stand_in_the_month_they_were_done() -> None:
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\uff1d"])
 def test_words_that_look_like_a_formula_are_made_safe(sign: str) -> None:
-    assert rules.csv_cell(f"{sign}cmd") == f"'{sign}cmd"
-    assert rules.csv_cell("Jo") == "Jo"
+    assert csv_cell(f"{sign}cmd") == f"'{sign}cmd"
+    assert csv_cell("Jo") == "Jo"
 
 
 def test_both_see_the_same_hour_from_their_side(app: Flask) -> None:

@@ -15,12 +15,12 @@ from timebank.communities import queries as communities
 from timebank.core import console
 from timebank.core.console import ready
 from timebank.core.database import db, reading
+from timebank.core.text import csv_cell
 from timebank.exchanges import checks as exchange_checks
 from timebank.ledger import checks as ledger_checks
 from timebank.ledger import queries as ledger
 from timebank.people import queries as people
 from timebank.pot import checks as pot_checks
-from timebank.statement.rules import csv_cell
 
 KEY_BYTES = 48
 OWNER_ALONE = 0o600

@@ -70,3 +70,9 @@ def folded(text: str) -> str:
 
 def _unsaid(letter: str) -> bool:
     return bool(unicodedata.combining(letter)) or unicodedata.category(letter) == "Cf"
+
+
+def csv_cell(text: str) -> str:
+    """Make a text safe for spreadsheets, which take some first signs for a formula (OWASP, CSV injection)."""
+    risky = ("=", "+", "-", "@", "\t", "\r", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+    return f"'{text}" if text.startswith(risky) else text

@@ -13,6 +13,7 @@ from timebank.core import clock
 from timebank.core.access import Role, needs
 from timebank.core.database import reading
 from timebank.core.pages import PAGE
+from timebank.core.text import csv_cell
 from timebank.statement import queries, rules
 
 statement = Blueprint("statement", __name__)
@@ -96,8 +97,8 @@ def _cells(line: rules.StatementLine) -> list[str | int]:
         line.done_on.isoformat(),
         *minutes,
         line.what,
-        rules.csv_cell(called),
+        csv_cell(called),
         "yes" if line.taken_back else "no",
         gettext(rules.WHAT[line.what]),
-        rules.csv_cell(line.note or ""),
+        csv_cell(line.note or ""),
     ]
