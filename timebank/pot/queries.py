@@ -33,9 +33,11 @@ def closed_months(viewer: Viewer, now: datetime) -> list[Month]:
 
 
 def in_it_now(viewer: Viewer) -> int:
-    """Give how many minutes can be passed on now; for coordinators, who pass them on."""
-    pot = ledger.pot_of(viewer.community_id or 0)
-    return pot.balance - pot.floor
+    """Give how many minutes can be passed on now; for coordinators, who pass them on.
+
+    None where more was handed out than came in, as in books brought along from elsewhere.
+    """
+    return max(ledger.pot_of(viewer.community_id or 0).balance, 0)
 
 
 def _others(viewer: Viewer) -> sa.Select[Membership]:

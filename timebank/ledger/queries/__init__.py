@@ -15,6 +15,7 @@ from timebank.ledger.queries.entries import (
     entry,
     givings_near,
     of_source,
+    present,
     says_the_same,
     standing,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "of_source",
     "pot_by_month",
     "pot_of",
+    "present",
     "run",
     "says_the_same",
     "standing",

@@ -57,6 +57,21 @@ def _with_id_or_source(ids: int, sources: tuple[int, ...]) -> sa.Select[Any]:
     return sa.select(*TRANSFER.c).where(sa.or_(*same))
 
 
+def present(community_id: int, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Give which of some ids stand in a community's book."""
+    found: set[uuid.UUID] = set()
+    for start in range(0, len(ids), MOST_AT_ONCE):
+        some = ids[start : start + MOST_AT_ONCE]
+        found |= set(run(_ids_among(length_for(some)), {"community_id": community_id, **named("id", some)}).scalars())
+    return found
+
+
+@cache
+def _ids_among(length: int) -> sa.Select[Any]:
+    in_book = TRANSFER.c.community_id == sa.bindparam("community_id")
+    return sa.select(TRANSFER.c.id).where(in_book, among(TRANSFER.c.id, "id", length))
+
+
 def entry(community_id: int, transfer_id: uuid.UUID) -> Entry:
     """Give one transfer of a community; raises NotFound."""
     found = _entries(TRANSFER.c.community_id == community_id, TRANSFER.c.id == transfer_id)

@@ -16,7 +16,7 @@ from timebank.core.pages import PAGE, Page, page_of, read_mark
 from timebank.core.words import N_
 from timebank.ledger.models import Transfer, TransferNote, table_of
 from timebank.ledger.queries.balances import account, pot_of
-from timebank.ledger.rules import COUNTER_ENTRIES, TALLY
+from timebank.ledger.rules import BROUGHT_ALONG, COUNTER_ENTRIES, TALLY
 
 TRANSFER = table_of(Transfer)
 NOTE = table_of(TransferNote)
@@ -195,26 +195,32 @@ def _line(row: sa.Row[Any]) -> Line:
 def pot_by_month(community_id: int, until: date) -> list[PotMonth]:
     """Give what the pot took in and gave out by month of posting (UTC), oldest first, for months over before `until`.
 
-    By posting, not by the day of the help: what is written later never alters a month that was shown already.
+    By posting, not by the day of the help: what is written later never alters a month that was shown already. Only what
+    was brought along stands in the months it is of, or years of it would all stand in the month they were written in.
     """
     pot_id = pot_of(community_id).id
     months: dict[date, list[int]] = {}
     for place, side in enumerate((TRANSFER.c.payee_id, TRANSFER.c.payer_id)):
-        posted = _month_of(TRANSFER.c.posted_at).label("month")
+        month_told = _month_in_pot().label("month")
         rows = db.session.execute(
-            sa.select(posted, sa.func.sum(TRANSFER.c.minutes))
+            sa.select(month_told, sa.func.sum(TRANSFER.c.minutes))
             .where(TRANSFER.c.community_id == community_id, side == pot_id)
-            .group_by(posted)
+            .group_by(sa.text("month"))
         )
         for month, minutes in rows:
             months.setdefault(date.fromisoformat(f"{month}-01"), [0, 0])[place] = int(minutes)
     return [PotMonth(month, *sums) for month, sums in sorted(months.items()) if month < until.replace(day=1)]
 
 
-def _month_of(instant: sa.ColumnElement[datetime]) -> sa.ColumnElement[str]:
+def _month_in_pot() -> sa.ColumnElement[str]:
     if db.engine.dialect.name == "postgresql":
-        return sa.func.to_char(sa.func.timezone("UTC", instant), sa.literal_column("'YYYY-MM'"))
-    return sa.func.substr(instant, 1, 7, type_=sa.Text)
+        posted = sa.func.to_char(sa.func.timezone("UTC", TRANSFER.c.posted_at), "YYYY-MM")
+        done = sa.func.to_char(TRANSFER.c.done_on, "YYYY-MM")
+    else:
+        posted, done = (
+            sa.func.substr(when, 1, 7, type_=sa.Text) for when in (TRANSFER.c.posted_at, TRANSFER.c.done_on)
+        )
+    return sa.case((TRANSFER.c.source_kind == BROUGHT_ALONG, done), else_=posted)
 
 
 def activity(community_id: int, since: date, until: date) -> list[Activity]:

@@ -13,6 +13,7 @@ from timebank.ledger.rules.limits import (
     nearness,
 )
 from timebank.ledger.rules.posting import (
+    BROUGHT_ALONG,
     COUNTER_ENTRIES,
     TALLY,
     AccountKind,
@@ -33,6 +34,7 @@ from timebank.ledger.rules.posting import (
 from timebank.ledger.rules.time import LONGEST_IN_A_DAY, Giving, check_time, clashes, giving_of
 
 __all__ = [
+    "BROUGHT_ALONG",
     "COUNTER_ENTRIES",
     "FIELDS",
     "LONGEST_IN_A_DAY",

@@ -46,6 +46,8 @@ TALLY = {Kind.HELP: 1, Kind.CORRECTION: 1, Kind.IMPORTED: 1, Kind.REVERSAL: -1}
 
 COUNTER_ENTRIES = frozenset({Kind.REVERSAL, Kind.RETURN})
 OWN_SOURCES = frozenset({"reversal", "settlement"})
+BROUGHT_ALONG = "import"
+"""The kind of source of all that was brought along from the time before, help or not."""
 
 
 @dataclass(frozen=True, slots=True)
