@@ -26,6 +26,7 @@ from timebank.desk.routes import desk
 from timebank.directory.routes import directory
 from timebank.exchanges.routes import exchanges
 from timebank.home.routes import home
+from timebank.import_export import models as _before  # noqa: F401 - a console command's tables are every app's
 from timebank.listings.routes import listings
 from timebank.people.routes import people
 from timebank.pot.routes import pot

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from timebank.cli import docs, serving, tending
+from timebank.import_export import commands as import_export
 from timebank.people import commands as people
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Running": ("run", "jobs", "migrate"),
-    "Communities and people": ("community", "person"),
+    "Communities and people": ("community", "person", "import"),
     "Looking after it": ("verify", "doctor", "accounts"),
     "For developers": ("secrets", "docs"),
 }
@@ -19,6 +20,7 @@ COMMANDS: dict[str, click.Command] = {
     "migrate": tending.migrate,
     "community": people.community,
     "person": people.person,
+    "import": import_export.import_from,
     "verify": tending.verify,
     "doctor": tending.doctor,
     "accounts": tending.accounts,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from timebank.communities import queries as communities
 from timebank.communities.models import Community
 from timebank.core import audit, clock, ids, search
-from timebank.core.access import Role, Viewer
+from timebank.core.access import Actor, Role, Viewer
 from timebank.core.database import db
 from timebank.core.errors import NotAllowed, Refused
 from timebank.core.text import clean_line, clean_words
@@ -19,6 +19,7 @@ from timebank.listings import rules
 from timebank.listings.models import Listing
 from timebank.listings.rules import ForWhom, State, Verb
 from timebank.people import queries as people
+from timebank.people.models import Membership
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,23 @@ def write(*, is_offer: bool, said: Said, now: datetime, by: Viewer) -> Listing:
     db.session.add(listing)
     db.session.flush()
     audit.write("write_listing", on=("listing", listing.public_id), by=by)
+    return listing
+
+
+def bring_along(*, membership: Membership, is_offer: bool, said: Said, now: datetime, by: Actor) -> Listing:
+    """Publish what a member offered or asked for elsewhere, as of `now`, when it was written there. Raises Refused."""
+    listing = Listing(
+        public_id=ids.public_id(),
+        community_id=membership.community_id,
+        membership_id=membership.id,
+        is_offer=is_offer,
+        state=State.PUBLISHED,
+        made_at=now,
+    )
+    _keep(listing, said, now)
+    db.session.add(listing)
+    db.session.flush()
+    audit.write("bring_along_listing", on=("listing", listing.public_id), by=by)
     return listing
 
 
