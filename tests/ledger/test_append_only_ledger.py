@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from tests.ledger.town import Town, owner
 from timebank.core.database import db, transaction
@@ -146,6 +147,11 @@ SQLITE_WAYS = [
     "PRAGMA foreign_keys = OFF",
     "PRAGMA ignore_check_constraints = ON",
     "ATTACH DATABASE ':memory:' AS other",
+    "CREATE TEMP TABLE transfer AS SELECT * FROM main.transfer",
+    "CREATE TEMP TRIGGER friend AFTER INSERT ON account BEGIN DELETE FROM transfer; END",
+    "PRAGMA journal_mode = DELETE",
+    "PRAGMA synchronous = OFF",
+    "PRAGMA trusted_schema = ON",
 ]
 POSTGRESQL_WAYS = [
     "TRUNCATE transfer CASCADE",
@@ -155,6 +161,22 @@ POSTGRESQL_WAYS = [
     "TRUNCATE anchor",
 ]
 OWNERS_WAYS = [
+    "ALTER TABLE transfer DISABLE TRIGGER transfer_no_change",
+    "ALTER TABLE account DISABLE TRIGGER USER",
+    "ALTER TABLE account ALTER COLUMN floor SET DEFAULT -99999",
+    "ALTER TABLE account DROP CONSTRAINT ck_account_balance_within_limits",
+    "CREATE RULE friend AS ON INSERT TO transfer DO INSTEAD NOTHING",
+    "CREATE TRIGGER friend BEFORE INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    "ALTER ROLE CURRENT_USER SUPERUSER",
+    "SET ROLE pg_database_owner",
+    "SET SESSION AUTHORIZATION postgres",
+    "SELECT set_config('session_replication_role', 'replica', false)",
+    "ALTER FUNCTION move_limits() SECURITY INVOKER",
+    "DROP FUNCTION move_limits() CASCADE",
+    "MERGE INTO transfer t USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE",
+    "MERGE INTO account a USING (SELECT 1) s ON a.id = :a WHEN MATCHED THEN UPDATE SET floor = -99999",
+    "COPY transfer FROM PROGRAM 'true'",
+    "CREATE TABLE transfer_of_mine (LIKE transfer)",
     "DROP TRIGGER transfer_no_change ON transfer",
     "ALTER TABLE transfer DISABLE TRIGGER ALL",
     "ALTER TABLE transfer DISABLE ROW LEVEL SECURITY",
@@ -178,6 +200,85 @@ def test_the_walls_cannot_be_taken_down(kept: Town) -> None:
     assert not owns, "The web is to connect as a role that does not own the tables; the tests too."
     for way in OWNERS_WAYS:
         attempt(kept, way)
+
+
+def test_a_row_is_not_replaced_by_its_number_in_the_file(kept: Town) -> None:
+    if db.engine.dialect.name != "sqlite":
+        attempt(kept, "UPDATE transfer SET ctid = ctid")
+        return
+    copy = columns("transfer", id="'x'", seq="seq + 100", source_id="'new'", reverses="NULL", minutes="1")
+    names = columns("transfer")
+    attempt(kept, f"INSERT OR REPLACE INTO transfer (rowid, {names}) SELECT rowid, {copy} FROM transfer LIMIT 1")
+    attempt(kept, "UPDATE OR REPLACE transfer SET rowid = rowid + 1")
+    attempt(kept, "UPDATE OR REPLACE account SET id = id + 1 WHERE id = :a")
+
+
+@pytest.mark.parametrize("minutes", ["'sixty'", "60.5", "NULL", "-60", "0", "x'3630'"])
+def test_minutes_are_whole_numbers_above_nothing(kept: Town, minutes: str) -> None:
+    changes = dict(NEW_KEYS["community_id, reverses"], reverses="NULL", minutes=minutes)
+    if db.engine.dialect.name == "postgresql":
+        changes["id"] += "::uuid"
+        if minutes == "60.5":  # there it is rounded on the way in, so ask for what cannot be
+            changes["minutes"] = "'60.5'::text"
+    attempt(kept, f"INSERT INTO transfer {COPY.format(columns=columns('transfer', **changes), table='transfer')}")
+
+
+def test_a_search_path_of_ones_own_moves_no_other_limits(kept: Town) -> None:
+    """The function that moves limits runs as the tables' owner: it must not be led to tables of somebody else."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    copy = columns(
+        "limit_change", id="id + 100", old_floor="-700", old_ceiling="2400", new_floor="-650", new_ceiling="2400"
+    )
+    last = "WHERE account_id = :a ORDER BY id DESC LIMIT 1"
+    with transaction() as session:
+        session.execute(sa.text("CREATE TEMP TABLE account (LIKE public.account) ON COMMIT DROP"))
+        session.execute(sa.text("SET LOCAL search_path = pg_temp, public"))
+        moved = sa.text(f"INSERT INTO public.limit_change SELECT {copy} FROM public.limit_change {last}")
+        session.execute(moved, {"a": kept.accounts["ana"]})
+        floor = sa.text("SELECT floor FROM public.account WHERE id = :a")
+        assert session.scalar(floor, {"a": kept.accounts["ana"]}) == -650
+    assert kept.violations() == []
+
+
+BEHIND = {
+    "sqlite": {
+        "transfer_no_update": "UPDATE transfer SET minutes = minutes + 1 WHERE seq = 1",
+        "transfer_no_delete": "DELETE FROM transfer WHERE seq = 3",
+        "transfer_no_replace": "INSERT OR REPLACE INTO transfer SELECT {copy} FROM transfer WHERE seq = 3",
+        "limit_change_no_update": "UPDATE limit_change SET why = 'other'",
+        "account_limits": "UPDATE account SET floor = -99999",
+        "account_same": "UPDATE account SET kind = 'group' WHERE kind = 'member'",
+        "account_begins": "INSERT INTO account SELECT {account} FROM account LIMIT 1",
+    },
+    "postgresql": {
+        "transfer_no_change": "UPDATE transfer SET minutes = minutes + 1 WHERE seq = 1",
+        "anchor_no_truncate": "TRUNCATE anchor",
+        "limit_change_no_change": "DELETE FROM limit_change",
+        "account_limits": "UPDATE account SET floor = -99999",
+        "account_same": "UPDATE account SET kind = 'group' WHERE kind = 'member'",
+        "account_begins": "INSERT INTO account SELECT {account} FROM account LIMIT 1",
+    },
+}
+
+
+def test_each_wall_is_the_one_that_holds(kept: Town, app: Flask) -> None:
+    """With all walls up each way fails for the owner too; with its own wall down it succeeds."""
+    dialect = db.engine.dialect.name
+    copy = columns("transfer", minutes="minutes + 5")
+    account = columns("account", id="id + 100", public_id="'new'", floor="floor - 1")
+    db.session.remove()
+    for wall, way in BEHIND[dialect].items():
+        statement = way.format(copy=copy, account=account)
+        with pytest.raises(sa.exc.DBAPIError), owner(app) as connection:
+            connection.exec_driver_sql("PRAGMA recursive_triggers = OFF" if dialect == "sqlite" else "SELECT 1")
+            connection.exec_driver_sql(statement)
+        with owner(app) as connection:
+            table = wall.removesuffix("_" + wall.split("_no_")[-1]).removesuffix("_no") if "_no_" in wall else "account"
+            connection.exec_driver_sql(f"DROP TRIGGER {wall}" + ("" if dialect == "sqlite" else f" ON {table}"))
+            assert connection.exec_driver_sql(statement).rowcount, wall
+            connection.rollback()
+    assert kept.violations() == []
 
 
 def test_even_the_owner_meets_the_triggers(kept: Town, app: object) -> None:
