@@ -1,126 +1,144 @@
-"""Many at once on a real file and a real PostgreSQL; and the same with the lock taken away, when it must go wrong."""
+"""Many processes at once on a real file and a real PostgreSQL; and the same without the lock, when it must go wrong."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext, suppress
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
 from unittest import mock
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
-from tests.ledger.town import Town
-from timebank.core import database
-from timebank.core.database import db
+from tests.ledger.town import BY, Town
+from tests.processes import DONE, FORK, Deed, at_once, nobody_locks
+from timebank.core.database import transaction
+from timebank.ledger import actions
 from timebank.ledger.actions import posting as posting_actions
-from timebank.ledger.rules import Entry, Posting
+from timebank.ledger.rules import Posting
 
-MANY = 8
-LONGEST_WAIT_S = 2.0
+MANY = 20
+FEW = 8
+FEWER = 6
+CIRCLE = 30
+ROUNDS = 5
 
-Answer = Entry | Exception
-
-
-def at_once(app: Flask, posts: list[Callable[[], list[Entry]]]) -> list[Answer]:
-    """Do all at once, each on a connection of its own, and give what each answered."""
-    start = threading.Barrier(len(posts))
-
-    def one(post: Callable[[], list[Entry]]) -> Answer:
-        with app.app_context():
-            start.wait()
-            try:
-                return post()[0]
-            except Exception as answer:  # noqa: BLE001 - the refusal is the answer
-                return answer
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(posts)) as pool:
-        return list(pool.map(one, posts))
+Race = Callable[[Flask, Town, int], None]
 
 
-def race_for_one_key(app: Flask, town: Town) -> None:
+def posted(town: Town, *postings: Posting) -> Deed:
+    """Give the deed of posting these in one batch; it answers which stood there before."""
+    return lambda: [entry.repeated for entry in town.post(*postings)]
+
+
+def race_for_one_key(app: Flask, town: Town, many: int) -> None:
     """Post one key from many sides; each is to be given the one transfer."""
     posting = town.posting("ana", "ben", 60)
-    answers = at_once(app, [lambda: town.post(posting)] * MANY)
-    assert [type(answer) for answer in answers] == [Entry] * MANY, answers
-    assert sorted(answer.repeated for answer in answers if isinstance(answer, Entry)) == [False] + [True] * (MANY - 1)
+    answers = at_once(app, [posted(town, posting)] * many)
+    assert sorted(answers) == [(DONE, [False]), *[(DONE, [True])] * (many - 1)]
     assert town.balances() == {"ana": -60, "ben": 60}
     assert town.violations() == []
 
 
-def race_to_the_limit(app: Flask, town: Town) -> None:
+def race_to_the_limit(app: Flask, town: Town, many: int) -> None:
     """Let many take what is enough for three; the others are to be told that it is a limit."""
-    postings = [town.posting("ana", "pot", 200, kind="gift") for _ in range(MANY)]
-
-    def post(posting: Posting) -> Callable[[], list[Entry]]:
-        return lambda: town.post(posting)
-
-    answers = at_once(app, [post(posting) for posting in postings])
-    kinds = sorted(type(answer).__name__ for answer in answers)
-    assert kinds == ["Entry"] * 3 + ["LimitReached"] * (MANY - 3), answers
+    answers = at_once(app, [posted(town, town.posting("ana", "pot", 200, kind="gift")) for _ in range(many)])
+    assert Counter(answer.kind for answer in answers) == {DONE: 3, "LimitReached": many - 3}, answers
     assert town.balances() == {"ana": -600, "pot": 600}
     assert town.violations() == []
 
 
-RACES = [race_for_one_key, race_to_the_limit]
+def race_in_opposite_directions(app: Flask, town: Town, many: int) -> None:
+    """Let half of them post from Ana to Ben and half from Ben to Ana, again and again: nobody waits for ever."""
+
+    def to_and_fro(payer: str, payee: str) -> Deed:
+        wishes = [town.posting(payer, payee, 5, kind="imported") for _ in range(ROUNDS)]
+        return lambda: [town.post(wish)[0].repeated for wish in wishes]
+
+    many = min(many, FEW)
+    turns = [("ana", "ben"), ("ben", "ana")]
+    answers = at_once(app, [to_and_fro(*turns[place % 2]) for place in range(many)])
+    assert answers == [(DONE, [False] * ROUNDS)] * many
+    assert town.balances() == {}
+    assert len(town.rows()["transfer"]) == many * ROUNDS
+    assert town.violations() == []
+
+
+def race_with_a_limit_that_changes(app: Flask, town: Town, many: int) -> None:
+    """Let somebody's limit come nearer while many post: every transfer is judged by the limit of its time."""
+    wishes = [town.posting("ana", "pot", 60, kind="gift") for _ in range(many - 1)]
+    answers = at_once(app, [*(posted(town, wish) for wish in wishes), lambda: town.limit("ana", -120, 2400)])
+    *posts, change = answers
+    paid = 60 * sum(answer.kind == DONE for answer in posts)
+    assert {answer.kind for answer in posts} <= {DONE, "LimitReached"}, answers
+    assert change.kind in {DONE, "Conflict"}, change
+    assert paid == min(60 * len(posts), 120 if change.kind == DONE else 600), answers
+    assert town.balances() == {"ana": -paid, "pot": paid}
+    assert town.violations() == []
+
+
+def race_of_a_gathering(app: Flask, town: Town, many: int) -> None:
+    """Let a circle of thirty, one of whom can pay nothing, be posted as a batch while its members exchange."""
+    names = _thirty(town)
+    town.limit("ana", 0, 2400)
+    circle = [
+        town.posting(payer, payee, 45, kind="imported", source=("gathering", "g1"), leg=leg)
+        for leg, (payer, payee) in enumerate(zip(names, [*names[1:], names[0]], strict=True))
+    ]
+    pairs = [(names[1 + place], names[10 + place]) for place in range(many - 1)]
+    beside = [posted(town, town.posting(payer, payee, 20)) for payer, payee in pairs]
+    answers = at_once(app, [posted(town, *circle), *beside])
+    assert answers == [(DONE, [False] * CIRCLE), *[(DONE, [False])] * (many - 1)]
+    expected: Counter[str] = Counter()
+    for payer, payee in pairs:
+        expected[payer] -= 20
+        expected[payee] += 20
+    assert town.balances() == {name: balance for name, balance in expected.items() if balance}
+    assert town.violations() == []
+
+
+def _thirty(town: Town) -> Sequence[str]:
+    with transaction():
+        for number in range(CIRCLE - 4):
+            opened = actions.open_account(community_id=town.id, kind="member", floor=-600, ceiling=2400, by=BY)
+            town.accounts[f"member {number}"] = opened.id
+    return [name for name in town.accounts if name not in {"pot", "adjustment"}]
+
+
+RACES = [
+    race_for_one_key,
+    race_to_the_limit,
+    race_in_opposite_directions,
+    race_with_a_limit_that_changes,
+    race_of_a_gathering,
+]
 
 
 @pytest.mark.parametrize("race", RACES)
-def test_many_at_once_make_one_true_book(app: Flask, town: Town, race: Callable[[Flask, Town], None]) -> None:
-    race(app, town)
+def test_many_at_once_make_one_true_book(app: Flask, town: Town, race: Race) -> None:
+    race(app, town, MANY)
 
 
 @pytest.mark.parametrize("race", RACES)
-def test_without_the_lock_the_same_race_goes_wrong(app: Flask, town: Town, race: Callable[[Flask, Town], None]) -> None:
-    meet = threading.Barrier(MANY)
-    look_up = posting_actions._sorted_out
-
-    def look_up_together(postings: list[Posting]) -> object:
-        found = look_up(postings)
-        with suppress(threading.BrokenBarrierError):
-            # Who looked waits for the others: without a lock all of them see the book as it was before.
-            meet.wait(LONGEST_WAIT_S)
-        return found
-
-    def deferred(connection: sa.Connection) -> None:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA query_only=OFF")
-            connection.exec_driver_sql("BEGIN")
-
-    book = posting_actions.BOOK.c
-    unlocked = sa.select(book.seq, book.head).where(book.community_id == sa.bindparam("book_id"))
-    with (
-        mock.patch.object(posting_actions, "LOCK", unlocked),
-        mock.patch.object(posting_actions, "_sorted_out", look_up_together),
-        mock.patch.object(database, "_writers_turn", side_effect=lambda _engine: nullcontext()),
-    ):
-        sa.event.remove(db.engine, "begin", database._begin)
-        sa.event.listen(db.engine, "begin", deferred)
-        try:
-            with pytest.raises(AssertionError):
-                race(app, town)
-        finally:
-            sa.event.remove(db.engine, "begin", deferred)
-            sa.event.listen(db.engine, "begin", database._begin)
+def test_without_the_lock_the_same_race_goes_wrong(app: Flask, town: Town, race: Race) -> None:
+    with nobody_locks(app, FEWER), pytest.raises(AssertionError):
+        race(app, town, FEWER)
 
 
 def test_with_the_lock_nobody_looks_while_another_posts(app: Flask, town: Town) -> None:
-    inside: list[int] = []
-    most: list[int] = []
+    inside, most = FORK.Value("i", 0), FORK.Value("i", 0)
     look_up = posting_actions._sorted_out
 
     def counted(postings: list[Posting]) -> object:
-        inside.append(1)
-        most.append(len(inside))
+        with inside.get_lock():
+            inside.value += 1
+            most.value = max(most.value, inside.value)
         found = look_up(postings)
-        threading.Event().wait(0.01)
-        inside.pop()
+        time.sleep(0.01)
+        with inside.get_lock():
+            inside.value -= 1
         return found
 
     with mock.patch.object(posting_actions, "_sorted_out", counted):
-        race_for_one_key(app, town)
-    assert max(most) == 1
+        race_for_one_key(app, town, FEWER)
+    assert most.value == 1
