@@ -62,7 +62,10 @@ def do_things(town: Town, here: Community, now: datetime) -> None:
     _say_done(doers, help_wanted, "other", "keeper")
     viewer = doers.viewer("keeper")
     exchanges.give_back(exchange=help_wanted, verb=Verb.ASK_HELP, reason="We differ.", now=now, by=viewer)
-    town.objects["exchanges"] = [each.public_id for each in (asked, said, waiting, posted, help_wanted)]
+    carried = _propose(doers, "second", "paper", message="")
+    slip = _typed(doers, "other", "paper")
+    exchanges_made = (asked, said, waiting, posted, help_wanted, carried, slip)
+    town.objects["exchanges"] = [each.public_id for each in exchanges_made]
 
 
 def _list(doers: Doers, who: str, title: str, *, is_offer: bool, publish: bool = True) -> str:
@@ -77,7 +80,12 @@ def _settings(doers: Doers) -> dict[str, Any]:
     return {"settings": doers.here.chosen, "now": doers.now}
 
 
-def _propose(doers: Doers, giver: str, receiver: str) -> Exchange:
+def _typed(doers: Doers, giver: str, receiver: str) -> Exchange:
+    two, by = doers.two(giver, receiver), doers.viewer("other_coordinator")
+    return exchanges.type_slip(two=two, terms=doers.terms(TITLE), by=by, **_settings(doers))
+
+
+def _propose(doers: Doers, giver: str, receiver: str, message: str = MESSAGE) -> Exchange:
     exchange = exchanges.propose(
         two=doers.two(giver, receiver),
         terms=doers.terms(TITLE),
@@ -85,7 +93,8 @@ def _propose(doers: Doers, giver: str, receiver: str) -> Exchange:
         by=doers.viewer(giver),
         **_settings(doers),
     )
-    exchanges.talk(exchange=exchange, words=MESSAGE, now=doers.now, by=doers.viewer(giver))
+    if message:
+        exchanges.talk(exchange=exchange, words=message, now=doers.now, by=doers.viewer(giver))
     return exchange
 
 

@@ -109,6 +109,7 @@ class Town:
             }
 
 
+WHOSE = ("mine", "theirs")
 Example = Callable[[Town], list[dict[str, Any]]]
 
 
@@ -159,6 +160,8 @@ EXAMPLES: dict[str, Example] = {
     "exchanges.talk": _exchanges,
     "exchanges.thank": _exchanges,
     "exchanges.show_thanks": _exchanges,
+    "exchanges.hide_thanks": lambda town: [{**each, "whose": whose} for each in _exchanges(town) for whose in WHOSE],
+    "exchanges.say_so": _exchanges,
     "exchanges.step": _steps,
     "desk.answer_newcomer": lambda town: [{"public_id": town.members["asked"]}],
     "desk.answer_role": lambda town: [{"public_id": town.objects["proposal"]}],

@@ -105,6 +105,19 @@ class ExchangeMessage(Model):
     written_at: Mapped[datetime] = mapped_column(info=personal("message", keep=WHILE))
 
 
+class SaidSo(Model):
+    """One of the two says themself that what was typed from paper was so: it is theirs now."""
+
+    __tablename__ = "said_so"
+    __table_args__ = (sa.UniqueConstraint("exchange_id", "membership_id", name="uq_said_so_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(sa.ForeignKey("community.id"))
+    exchange_id: Mapped[int] = mapped_column(sa.ForeignKey("exchange.id"))
+    membership_id: Mapped[int] = mapped_column(sa.ForeignKey("membership.id"), index=True)
+    said_at: Mapped[datetime] = mapped_column(info=personal("activity", keep=GOOD))
+
+
 class Thanks(Model):
     """A word of thanks; `public` asks that all may read it, `agreed_at` is when whom it thanks let it be."""
 

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -118,9 +119,11 @@ def members_of(community_id: int | None) -> sa.Select[Membership]:
     )
 
 
-def on_paper() -> sa.ColumnElement[bool]:
-    """Give the condition that a membership's person takes part on paper, for features above."""
-    return Membership.person_id.in_(sa.select(Person.id).where(Person.passphrase_hash == NOTHING_MATCHES))
+def on_paper(whose: Any = Membership) -> sa.ColumnElement[bool]:
+    """Give the condition that a membership's person takes part on paper, for features above; `whose` is its alias."""
+    logins = sa.select(Person.id).where(Person.passphrase_hash == NOTHING_MATCHES)
+    found: sa.ColumnElement[bool] = whose.person_id.in_(logins)
+    return found
 
 
 def memberships(person_id: uuid.UUID) -> Sequence[Membership]:

@@ -51,11 +51,14 @@ def lines(viewer: Viewer, after: str | None, size: int) -> Page[StatementLine]:
         return Page([], None)
     page = ledger.lines(viewer.community_id, [account_id], after=after, size=size)
     names = _called(viewer, [line.other_account_id for line in page.rows])
-    titles = exchanges.titles([line.source[1] for line in page.rows if line.source[0] == "exchange"])
-    return Page([_shown(line, names, titles) for line in page.rows], page.after)
+    sources = [line.source[1] for line in page.rows if line.source[0] == "exchange"]
+    titles, typed = exchanges.titles(sources), exchanges.typed_among(viewer, sources)
+    return Page([_shown(line, names, titles, typed) for line in page.rows], page.after)
 
 
-def _shown(line: Line, names: dict[int, tuple[str, str | None]], titles: dict[str, str]) -> StatementLine:
+def _shown(
+    line: Line, names: dict[int, tuple[str, str | None]], titles: dict[str, str], typed: set[str]
+) -> StatementLine:
     called, public_id = names.get(line.other_account_id, (None, None))
     return StatementLine(
         done_on=line.done_on,
@@ -66,6 +69,7 @@ def _shown(line: Line, names: dict[int, tuple[str, str | None]], titles: dict[st
         member_public_id=public_id,
         taken_back=line.is_reversed,
         note=line.note or titles.get(line.source[1]),
+        typed=line.source[1] if line.source[1] in typed else None,
     )
 
 

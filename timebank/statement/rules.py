@@ -39,7 +39,10 @@ KIND_WORDS = {
 
 @dataclass(frozen=True)
 class StatementLine:
-    """One line as the member reads it. `minutes` are given, received or neither, as `side` says."""
+    """One line as the member reads it. `minutes` are given, received or neither, as `side` says.
+
+    `typed` is the exchange that was typed from paper for the member, who has not said yet that it was so.
+    """
 
     done_on: date
     side: str
@@ -49,6 +52,7 @@ class StatementLine:
     member_public_id: str | None
     taken_back: bool
     note: str | None
+    typed: str | None = None
 
 
 def side_of(kind: str, *, incoming: bool) -> str:

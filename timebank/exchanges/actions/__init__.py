@@ -15,7 +15,8 @@ from timebank.exchanges.actions.moving import (
 )
 from timebank.exchanges.actions.posting import approve, approve_several
 from timebank.exchanges.actions.repairing import agree_to_put_right, ask_to_put_right, leave_it
-from timebank.exchanges.actions.talking import agree_to_show, opened, talk, thank
+from timebank.exchanges.actions.slips import say_so
+from timebank.exchanges.actions.talking import agree_to_show, hide, opened, talk, thank
 
 __all__ = [
     "Said",
@@ -32,6 +33,7 @@ __all__ = [
     "end_it",
     "fade",
     "give_back",
+    "hide",
     "leave_it",
     "log_done",
     "log_own_time",
@@ -39,6 +41,7 @@ __all__ = [
     "propose",
     "remind",
     "say_done",
+    "say_so",
     "take_back",
     "talk",
     "thank",

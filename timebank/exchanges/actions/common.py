@@ -25,7 +25,14 @@ def settings_of(exchange: Exchange) -> Settings:
 
 def check(exchange: Exchange, verb: Verb, by: Viewer) -> rules.Move:
     """Give the move a verb is for this viewer; raises Conflict or NotAllowed."""
-    return rules.check_may(verb, queries.doer_of(by), queries.standing_of(exchange))
+    return rules.check_may(verb, queries.doer_of(by), queries.standing_of(exchange, by))
+
+
+def speaker(exchange: Exchange, by: Viewer) -> int | None:
+    """Give whose word this is: the viewer's own, or that of the one on paper for whom they carry it."""
+    if by.membership_id in exchange.parties:
+        return by.membership_id
+    return min(queries.standing_of(exchange, by).carried, default=None)
 
 
 def move(exchange: Exchange, verb: str, new: State, *, now: datetime, by: Actor) -> None:

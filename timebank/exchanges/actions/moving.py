@@ -10,11 +10,12 @@ from timebank.core.errors import Conflict
 from timebank.core.minutes import check_minutes
 from timebank.core.words import N_
 from timebank.exchanges import rules
-from timebank.exchanges.actions.common import check, move, reason_given, settings_of
+from timebank.exchanges.actions.common import check, move, reason_given, settings_of, speaker
 from timebank.exchanges.actions.making import Terms, check_day_done, put_terms
 from timebank.exchanges.actions.posting import facts_of, post_now
+from timebank.exchanges.actions.slips import forget_said_so, keep_said_so
 from timebank.exchanges.models import Exchange
-from timebank.exchanges.queries import standing_of
+from timebank.exchanges.queries import on_paper_in, standing_of
 from timebank.exchanges.rules import Keep, State, Verb
 
 
@@ -37,7 +38,7 @@ def change_terms(*, exchange: Exchange, terms: Terms, now: datetime, by: Viewer)
     """Propose other terms; the other is asked anew."""
     check(exchange, Verb.CHANGE, by)
     put_terms(exchange, terms, settings_of(exchange), now)
-    exchange.author_id = by.membership_id
+    exchange.author_id = speaker(exchange, by)
     move(exchange, Verb.CHANGE, State.ASKED, now=now, by=by)
 
 
@@ -47,22 +48,31 @@ def say_done(*, exchange: Exchange, said: Said, now: datetime, by: Viewer) -> No
     check(exchange, verb, by)
     exchange.on_day = check_day_done(said.on_day, settings_of(exchange), now)
     exchange.minutes = check_minutes(said.minutes)
-    exchange.author_id = by.membership_id
+    exchange.author_id = speaker(exchange, by)
     if exchange.giver_id == by.membership_id:
         exchange.keep = Keep(said.keep)
+    # Other minutes are a new word: what was typed and taken over before says nothing about them.
+    exchange.typed_by = None if by.membership_id in exchange.parties else by.public_id
+    forget_said_so(exchange)
     move(exchange, verb, State.SAID, now=now, by=by)
 
 
 def confirm(*, exchange: Exchange, minutes: int, keep: str | None, now: datetime, by: Viewer) -> None:
     """Say so too: both now say the same minutes. What follows is decided here, and posted where nobody else looks.
 
-    `minutes` are those on the page the viewer saw: Conflict where the other has said something else meanwhile.
+    `minutes` are those on the page the viewer saw: Conflict where the other has said something else meanwhile. What a
+    coordinator types for somebody on paper always wants another pair of eyes.
     """
     check(exchange, Verb.CONFIRM, by)
     if minutes != exchange.minutes:
         raise Conflict(N_("The other has said another time meanwhile. Please look at it again."))
     if keep is not None and exchange.giver_id == by.membership_id:
         exchange.keep = Keep(keep)
+    if by.membership_id not in exchange.parties:
+        exchange.typed_by = by.public_id
+    if exchange.typed_by is not None:
+        spoke = (each for each in exchange.parties if each in {by.membership_id, exchange.author_id})
+        keep_said_so(exchange, set(spoke) - on_paper_in(exchange), now)
     approve_why = rules.why_approve(settings_of(exchange).approval, facts_of(exchange))
     follows = rules.after_confirming(Keep(exchange.keep), needs_approval=approve_why is not None)
     move(exchange, Verb.CONFIRM, follows, now=now, by=by)

@@ -76,6 +76,17 @@ def agree_to_show(*, thanks: Thanks, exchange: Exchange, now: datetime, by: View
     thanks.agreed_at = now
 
 
+def hide(*, thanks: Thanks, exchange: Exchange, by: Viewer) -> None:
+    """Take a word of thanks out of what all may read, as either of the two; between them it stays."""
+    membership_id = _check_party(exchange, by)
+    if not thanks.public:
+        raise Conflict(N_("That is between the two of you already."))
+    thanks.agreed_at = None
+    # Whoever was thanked may let it be shown again later; whoever wrote it has taken the wish back.
+    thanks.public = thanks.membership_id != membership_id
+    db.session.flush()
+
+
 def opened(session: Session, *, exchange_id: int, now: datetime, by: Viewer) -> None:
     """Keep, inside `note()`, that somebody who approves opened the details."""
     found = session.scalar(sa.select(Opened).where(Opened.exchange_id == exchange_id, Opened.opened_by == by.public_id))

@@ -13,8 +13,9 @@ from timebank.core.database import db
 from timebank.core.errors import NotFound
 from timebank.core.pages import PAGE, Page, page_of, read_mark
 from timebank.core.words import N_
-from timebank.exchanges.models import Exchange
-from timebank.exchanges.rules import ENDED, Doer, Standing, State, Verb, moves
+from timebank.exchanges.models import Exchange, SaidSo
+from timebank.exchanges.rules import CARRIED, ENDED, TAKEN_OVER_IN, Doer, Standing, State, Verb, moves
+from timebank.people import queries as people
 from timebank.people.models import Membership
 from timebank.safeguarding.queries import visible_to
 
@@ -47,14 +48,28 @@ def doer_of(viewer: Viewer) -> Doer:
     )
 
 
-def standing_of(exchange: Exchange) -> Standing:
-    """See an exchange as the rules do."""
-    return Standing(State(exchange.state), exchange.parties, exchange.author_id, exchange.typed_by, exchange.asked_by)
+def standing_of(exchange: Exchange, viewer: Viewer | None = None) -> Standing:
+    """See an exchange as the rules do. Who is on paper is looked up where this viewer might speak for them."""
+    state = State(exchange.state)
+    might = viewer is not None and viewer.has(Role.COORDINATOR) and viewer.membership_id not in exchange.parties
+    paper = on_paper_in(exchange) if might and state in CARRIED else frozenset()
+    return Standing(state, exchange.parties, exchange.author_id, exchange.typed_by, exchange.asked_by, paper)
+
+
+def on_paper_in(exchange: Exchange) -> frozenset[int]:
+    """Give which of the two take part on paper."""
+    wanted = sa.select(Membership.id).where(Membership.id.in_(exchange.parties), people.on_paper())
+    return frozenset(db.session.scalars(wanted))
+
+
+def takes_part_on_paper(member: Membership) -> bool:
+    """Tell whether a member is reached in person, so that a coordinator carries what is said."""
+    return bool(db.session.scalar(sa.select(people.on_paper()).where(Membership.id == member.id)))
 
 
 def verbs(viewer: Viewer, exchange: Exchange) -> list[Verb]:
     """Give what the viewer may do with an exchange now, in the table's order."""
-    return list(dict.fromkeys(move.verb for move in moves(doer_of(viewer), standing_of(exchange))))
+    return list(dict.fromkeys(move.verb for move in moves(doer_of(viewer), standing_of(exchange, viewer))))
 
 
 def _seen(viewer: Viewer) -> sa.Select[Exchange, Membership, Membership]:
@@ -82,7 +97,7 @@ def get_visible(viewer: Viewer, public_id: str, *, lock: bool = False) -> Seen:
     """
     wanted = _seen(viewer).where(Exchange.public_id == public_id)
     if viewer.has(Role.COORDINATOR, Role.SECOND):
-        wanted = wanted.where(sa.or_(_own(viewer), Exchange.state.in_((*LOOKED_AFTER, State.POSTED))))
+        wanted = wanted.where(sa.or_(_own(viewer), Exchange.state.in_((*LOOKED_AFTER, State.POSTED)), _by_hand(viewer)))
     else:
         wanted = wanted.where(_own(viewer))
     if lock:
@@ -91,6 +106,24 @@ def get_visible(viewer: Viewer, public_id: str, *, lock: bool = False) -> Seen:
     if found is None:
         raise NotFound(N_("There is no such exchange here."))
     return Seen(*found)
+
+
+def _by_hand(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Give the condition that a coordinator carries what is said, because one of the two is on paper."""
+    if not viewer.has(Role.COORDINATOR):
+        return sa.false()
+    return sa.and_(Exchange.state.in_(CARRIED), sa.or_(people.on_paper(Giver), people.on_paper(Receiver)))
+
+
+def _to_carry(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Give the condition that a coordinator has to ask somebody on paper, or to type a slip anew that came back."""
+    giver, receiver = people.on_paper(Giver), people.on_paper(Receiver)
+    waits = sa.or_(
+        sa.and_(giver, Exchange.author_id != Exchange.giver_id),
+        sa.and_(receiver, Exchange.author_id != Exchange.receiver_id),
+    )
+    came_back = sa.and_(Exchange.state == State.AGREED, giver, receiver)
+    return sa.and_(_by_hand(viewer), sa.or_(came_back, sa.and_(Exchange.state != State.AGREED, waits)))
 
 
 def own(viewer: Viewer, after: str | None) -> Page[Seen]:
@@ -120,10 +153,26 @@ def waits_for(viewer: Viewer, exchange: Exchange) -> bool:
 def to_look_after(viewer: Viewer) -> list[Seen]:
     """Give the exchanges that wait for a coordinator or a second, oldest first; never the viewer's own."""
     states = LOOKED_AFTER if viewer.has(Role.COORDINATOR) else (State.CONFIRMED, State.CORRECTING)
-    wanted = _seen(viewer).where(Exchange.state.in_(states), sa.not_(sa.func.coalesce(_own(viewer), sa.false())))
+    wanted = _seen(viewer).where(
+        sa.or_(Exchange.state.in_(states), _to_carry(viewer)),
+        sa.not_(sa.func.coalesce(_own(viewer), sa.false())),
+    )
     rows = db.session.execute(wanted.order_by(Exchange.touched_at, Exchange.id).limit(MOST_WAITING)).all()
     found = [Seen(*row) for row in rows]
     return [seen for seen in found if verbs(viewer, seen.exchange)]
+
+
+def typed_for(viewer: Viewer) -> list[Seen]:
+    """Give what was typed from paper for the viewer, who has not said yet that it was so; the oldest first."""
+    known = sa.select(SaidSo.exchange_id).where(SaidSo.membership_id == viewer.membership_id)
+    wanted = _seen(viewer).where(
+        _own(viewer),
+        Exchange.typed_by.is_not(None),
+        Exchange.state.in_(TAKEN_OVER_IN),
+        Exchange.id.not_in(known),
+    )
+    rows = db.session.execute(wanted.order_by(Exchange.id).limit(MOST_WAITING)).all()
+    return [Seen(*row) for row in rows]
 
 
 def members(viewer: Viewer) -> Sequence[Membership]:

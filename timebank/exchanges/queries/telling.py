@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from timebank.communities.rules import Approval
 from timebank.core.access import Viewer
 from timebank.core.database import db
-from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeMessage, Opened, Thanks
-from timebank.exchanges.rules import FADING, IN_THE_BOOK, Facts, ForWhom
+from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeMessage, Opened, SaidSo, Thanks
+from timebank.exchanges.rules import FADING, IN_THE_BOOK, TAKEN_OVER_IN, Facts, ForWhom, State
 from timebank.people.models import Membership, Person
 from timebank.safeguarding.queries import visible_to
 
@@ -89,6 +89,26 @@ def public_ids_of(membership_ids: Sequence[int]) -> set[str]:
             .where(Membership.id.in_(membership_ids))
         )
     )
+
+
+def said_so(exchange: Exchange) -> frozenset[int]:
+    """Give who of the two has said themself that what was typed from paper was so."""
+    return frozenset(db.session.scalars(sa.select(SaidSo.membership_id).where(SaidSo.exchange_id == exchange.id)))
+
+
+def wants_word_of(exchange: Exchange, membership_id: int) -> bool:
+    """Tell whether an exchange was typed for this party, who has not said yet that it was so."""
+    typed = exchange.typed_by is not None and State(exchange.state) in TAKEN_OVER_IN
+    return typed and membership_id in exchange.parties - said_so(exchange)
+
+
+def typed_among(viewer: Viewer, public_ids: Sequence[str]) -> set[str]:
+    """Give which of these exchanges were typed from paper for the viewer, who has not said yet that it was so."""
+    known = sa.select(SaidSo.exchange_id).where(SaidSo.membership_id == viewer.membership_id)
+    found = sa.select(Exchange.public_id).where(
+        Exchange.public_id.in_(public_ids), Exchange.typed_by.is_not(None), Exchange.id.not_in(known)
+    )
+    return set(db.session.scalars(found))
 
 
 def titles(public_ids: Sequence[str]) -> dict[str, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -12,6 +13,7 @@ from timebank.core import clock
 from timebank.core.access import Role, needs
 from timebank.core.database import reading, transaction
 from timebank.core.forms import choices
+from timebank.core.show import hours
 from timebank.exchanges import actions, queries
 from timebank.exchanges.actions.making import Two
 from timebank.exchanges.forms import LogForm, ProposeForm, ProposeToMemberForm, SlipForm, TermsForm
@@ -49,6 +51,7 @@ def propose_from_listing(public_id: str) -> ResponseReturnValue:
     today = clock.today(g.community.chosen.zone)
     with reading():
         listing = listings.visible_listing(here(), public_id, today)
+        by_hand = queries.takes_part_on_paper(listing.owner)
     form = ProposeForm(data={"title": listing.title, "kind": listing.kind or "", "for_whom": listing.for_whom})
     offer_kinds(form)
 
@@ -66,7 +69,7 @@ def propose_from_listing(public_id: str) -> ResponseReturnValue:
         )
         return _first_word(exchange, form)
 
-    return _made(form, make, "exchanges/propose.html", listing=listing, other=None)
+    return _made(form, make, "exchanges/propose.html", listing=listing, other=None, by_hand=by_hand)
 
 
 @exchanges.route("/c/<community>/members/<public_id>/propose", methods=["GET", "POST"])
@@ -75,6 +78,7 @@ def propose_to(public_id: str) -> ResponseReturnValue:
     """Ask a member directly."""
     with reading():
         other = queries.member(here(), public_id)
+        by_hand = queries.takes_part_on_paper(other)
     form = ProposeToMemberForm()
     offer_kinds(form)
 
@@ -89,7 +93,7 @@ def propose_to(public_id: str) -> ResponseReturnValue:
         )
         return _first_word(exchange, form)
 
-    return _made(form, make, "exchanges/propose.html", listing=None, other=other)
+    return _made(form, make, "exchanges/propose.html", listing=None, other=other, by_hand=by_hand)
 
 
 def _two(public_id: str, who: str) -> Two:
@@ -103,6 +107,7 @@ def log(public_id: str) -> ResponseReturnValue:
     """Log help that has happened already."""
     with reading():
         other = queries.member(here(), public_id)
+        by_hand = queries.takes_part_on_paper(other)
     form = LogForm(data={"on_day": _today()})
     offer_kinds(form)
 
@@ -116,25 +121,50 @@ def log(public_id: str) -> ResponseReturnValue:
             by=here(),
         )
 
-    return _made(form, make, "exchanges/log.html", other=other)
+    return _made(form, make, "exchanges/log.html", other=other, by_hand=by_hand)
 
 
 @exchanges.route("/c/<community>/desk/slip", methods=["GET", "POST"])
 @needs(Role.COORDINATOR)
 def slip() -> ResponseReturnValue:
-    """Type a slip that both signed."""
-    form = SlipForm(data={"on_day": _today()})
+    """Type a slip that both signed, and the next one of the same day."""
+    form = SlipForm(data={"on_day": _day_before_this() or _today()})
     offer_kinds(form)
     with reading():
         members = queries.members(here())
     names = [("", gettext("Choose …")), *((each.public_id, each.called) for each in members)]
     form.giver.choices = form.receiver.choices = choices(*names)
 
-    def make() -> Exchange:
-        two = Two(_chosen(form.giver.data), _chosen(form.receiver.data))
-        return actions.type_slip(two=two, terms=form.terms(), settings=g.community.chosen, now=clock.now(), by=here())
+    if form.accepted():
+        with form.refusals():
+            with transaction():
+                two = Two(_chosen(form.giver.data), _chosen(form.receiver.data))
+                made = actions.type_slip(
+                    two=two, terms=form.terms(), settings=g.community.chosen, now=clock.now(), by=here()
+                )
+                kept = gettext("Kept: %(giver)s helped %(receiver)s, %(time)s. Somebody else looks at it.") % {
+                    "giver": two.giver.called,
+                    "receiver": two.receiver.called,
+                    "time": hours(made.minutes),
+                }
+            flash(kept, "success")
+            return redirect(url_for("exchanges.slip", day=form.on_day.data.isoformat()), 303)
+    return render_template("exchanges/slip.html", form=form), form.status
 
-    return _made(form, make, "exchanges/slip.html")
+
+def _day_before_this() -> date | None:
+    """Give the day of the slip that was typed before, where it is one that can be."""
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return None
+
+
+@exchanges.get("/c/<community>/desk/slip/blank")
+@needs(Role.COORDINATOR)
+def blank_slip() -> ResponseReturnValue:
+    """Show two slips on a sheet, to print and fill in by hand."""
+    return render_template("exchanges/blank_slip.html")
 
 
 def _chosen(public_id: str) -> Membership:

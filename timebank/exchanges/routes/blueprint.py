@@ -33,6 +33,8 @@ def shown(seen: Seen) -> dict[str, object]:
     viewer = here()
     exchange = seen.exchange
     party = viewer.membership_id in exchange.parties
+    by_hand = queries.on_paper_in(exchange) if State(exchange.state) in rules.CARRIED else frozenset()
+    carries = bool(by_hand) and not party
     return {
         "seen": seen,
         "exchange": exchange,
@@ -43,7 +45,11 @@ def shown(seen: Seen) -> dict[str, object]:
         "stages": [gettext(stage) for stage in rules.STAGES],
         "stage": rules.STAGE_OF.get(State(exchange.state)),
         "kind_name": name_of(g.community.chosen.kinds, exchange.kind),
-        "messages": queries.messages(exchange) if party else [],
+        "by_hand": bool(by_hand),
+        "carries": carries,
+        "wants_word": party and queries.wants_word_of(exchange, viewer.membership_id or 0),
+        # Whoever carries what is said to somebody on paper has to read it; both were told so where they write.
+        "messages": queries.messages(exchange) if party or carries else [],
         "thanks": queries.thanks(exchange) if party else [],
         "events": queries.events(exchange),
         "thankable": State(exchange.state) in rules.THANKABLE,

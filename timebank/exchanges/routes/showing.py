@@ -22,7 +22,8 @@ def index() -> ResponseReturnValue:
         waiting = queries.under_way(here())
         page = queries.own(here(), request.args.get("after"))
         turns = {seen.exchange.id for seen in waiting if queries.waits_for(here(), seen.exchange)}
-    return render_template("exchanges/index.html", waiting=waiting, turns=turns, page=page)
+        typed = queries.typed_for(here())
+    return render_template("exchanges/index.html", waiting=waiting, turns=turns, page=page, typed=typed)
 
 
 @exchanges.get("/c/<community>/exchanges/<public_id>")
@@ -95,4 +96,28 @@ def show_thanks(public_id: str) -> ResponseReturnValue:
             if word.membership_id != here().membership_id:
                 actions.agree_to_show(thanks=word, exchange=seen.exchange, now=clock.now(), by=here())
     flash(gettext("Now everybody here may read it."), "success")
+    return redirect(url_for("exchanges.show", public_id=public_id), 303)
+
+
+@exchanges.post("/c/<community>/exchanges/<public_id>/hide-thanks/<any(mine, theirs):whose>")
+@needs(Role.MEMBER)
+def hide_thanks(public_id: str, whose: str) -> ResponseReturnValue:
+    """Take a word of thanks, written or received, out of what all may read."""
+    with transaction():
+        seen = queries.get_visible(here(), public_id, lock=True)
+        for word in queries.thanks(seen.exchange):
+            if (word.membership_id == here().membership_id) == (whose == "mine"):
+                actions.hide(thanks=word, exchange=seen.exchange, by=here())
+    flash(gettext("It is between the two of you now."), "success")
+    return redirect(url_for("exchanges.show", public_id=public_id), 303)
+
+
+@exchanges.post("/c/<community>/exchanges/<public_id>/say-so")
+@needs(Role.MEMBER)
+def say_so(public_id: str) -> ResponseReturnValue:
+    """Say that what was typed from paper was so."""
+    with transaction():
+        seen = queries.get_visible(here(), public_id, lock=True)
+        actions.say_so(exchange=seen.exchange, now=clock.now(), by=here())
+    flash(gettext("Thank you. It is yours now."), "success")
     return redirect(url_for("exchanges.show", public_id=public_id), 303)

@@ -2,12 +2,14 @@
 
 from timebank.exchanges.rules.decisions import Facts, after_confirming, form_of, is_due, is_ordinary, why_approve
 from timebank.exchanges.rules.table import (
+    CARRIED,
     ENDED,
     FADING,
     IN_THE_BOOK,
     STAGE_OF,
     STAGES,
     TABLE,
+    TAKEN_OVER_IN,
     THANKABLE,
     UNDER_WAY,
     Doer,
@@ -25,12 +27,14 @@ from timebank.exchanges.rules.table import (
 )
 
 __all__ = [
+    "CARRIED",
     "ENDED",
     "FADING",
     "IN_THE_BOOK",
     "STAGES",
     "STAGE_OF",
     "TABLE",
+    "TAKEN_OVER_IN",
     "THANKABLE",
     "UNDER_WAY",
     "Doer",

@@ -37,6 +37,7 @@ class Who(StrEnum):
     COORDINATOR = "a coordinator who is neither of the two"
     APPROVER = "a coordinator or second who is neither of the two, nor typed it"
     SECOND_PERSON = "the other of the two, or a coordinator or second who did not ask"
+    CARRIER = "a coordinator, who is neither of the two, for one who is on paper"
     PROGRAM = "the passing of time"
 
 
@@ -93,13 +94,19 @@ TABLE: tuple[Move, ...] = (
     Move(State.ASKED, Verb.CHANGE, Who.PARTY, (State.ASKED,)),
     Move(State.ASKED, Verb.DECLINE, Who.WAITED_FOR, (State.DECLINED,)),
     Move(State.ASKED, Verb.WITHDRAW, Who.AUTHOR, (State.WITHDRAWN,)),
+    Move(State.ASKED, Verb.AGREE, Who.CARRIER, (State.AGREED,)),
+    Move(State.ASKED, Verb.CHANGE, Who.CARRIER, (State.ASKED,)),
+    Move(State.ASKED, Verb.DECLINE, Who.CARRIER, (State.DECLINED,)),
     Move(State.ASKED, Verb.FADE, Who.PROGRAM, (State.FADED,)),
     Move(State.AGREED, Verb.SAY_DONE, Who.PARTY, (State.SAID,)),
     Move(State.AGREED, Verb.CHANGE, Who.PARTY, (State.ASKED,)),
     Move(State.AGREED, Verb.WITHDRAW, Who.PARTY, (State.WITHDRAWN,)),
+    Move(State.AGREED, Verb.WITHDRAW, Who.CARRIER, (State.WITHDRAWN,)),
     Move(State.AGREED, Verb.FADE, Who.PROGRAM, (State.FADED,)),
     Move(State.SAID, Verb.CONFIRM, Who.WAITED_FOR, (State.POSTED, State.CONFIRMED, State.FAVOUR)),
     Move(State.SAID, Verb.SAY_OTHER, Who.WAITED_FOR, (State.SAID,)),
+    Move(State.SAID, Verb.CONFIRM, Who.CARRIER, (State.CONFIRMED, State.FAVOUR)),
+    Move(State.SAID, Verb.SAY_OTHER, Who.CARRIER, (State.SAID,)),
     Move(State.SAID, Verb.TAKE_BACK, Who.AUTHOR, (State.AGREED,)),
     Move(State.SAID, Verb.ASK_HELP, Who.PARTY, (State.HELP,), wants_reason=True),
     Move(State.SAID, Verb.FADE, Who.PROGRAM, (State.FADED,)),
@@ -119,8 +126,11 @@ TABLE: tuple[Move, ...] = (
 ENDED = frozenset({State.PUT_RIGHT, State.FAVOUR, State.DECLINED, State.WITHDRAWN, State.FADED, State.CLOSED})
 IN_THE_BOOK = frozenset({State.POSTED, State.CORRECTING})
 FADING = frozenset(move.state for move in TABLE if move.verb is Verb.FADE)
+CARRIED = frozenset(move.state for move in TABLE if move.who is Who.CARRIER)
 UNDER_WAY = frozenset(State) - ENDED - {State.POSTED}
 THANKABLE = frozenset({State.CONFIRMED, State.POSTED, State.CORRECTING, State.FAVOUR})
+
+TAKEN_OVER_IN = frozenset({State.CONFIRMED, *IN_THE_BOOK})
 
 STAGES = (N_("Asked"), N_("Agreed"), N_("Done"), N_("Both say so"), N_("In the book"))
 STAGE_OF: dict[State, int] = {
@@ -136,13 +146,19 @@ STAGE_OF: dict[State, int] = {
 
 @dataclass(frozen=True)
 class Standing:
-    """An exchange as the rules see it: who its two are, who spoke last, who typed it for others."""
+    """An exchange as the rules see it: who its two are, who spoke last, who typed it for others, who is on paper."""
 
     state: State
     parties: frozenset[int]
     author: int | None
     typed_by: str | None = None
     asked_by: str | None = None
+    on_paper: frozenset[int] = frozenset()
+
+    @property
+    def carried(self) -> frozenset[int]:
+        """Give those a coordinator may speak for now: on paper; where an answer is waited for, not who spoke last."""
+        return self.on_paper - ({self.author} if self.state in {State.ASKED, State.SAID} else set())
 
 
 @dataclass(frozen=True)
@@ -168,6 +184,7 @@ def is_somebody(who: Who, doer: Doer, exchange: Standing) -> bool:
         Who.AUTHOR: party and doer.membership_id == exchange.author,
         Who.COORDINATOR: doer.coordinates and not party,
         Who.APPROVER: looks_after and doer.public_id != exchange.typed_by,
+        Who.CARRIER: doer.coordinates and not party and bool(exchange.carried),
         Who.SECOND_PERSON: (party or looks_after) and doer.public_id != exchange.asked_by,
     }
     return answers[who]
