@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 PIP_FLAGS := --disable-pip-version-check --require-hashes --no-deps
 export PIP_ROOT_USER_ACTION := ignore
 export PYTHONDONTWRITEBYTECODE :=
+INSTANCE_DIR ?= instance
+export INSTANCE_DIR
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev secrets run test long check style bench lock clean
@@ -37,7 +39,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@touch $@
 
 secrets: | $(VENV)/.runtime
-	@[ -s instance/secret_key ] && [ -s instance/release_secret ] || $(BIN)/timebank secrets
+	@[ -s "$(INSTANCE_DIR)/secret_key" ] && [ -s "$(INSTANCE_DIR)/release_secret" ] || $(BIN)/timebank secrets
 
 run: setup ## serve a living demo community on http://127.0.0.1:8000 (PORT=9000 make run)
 	@DEMO=1 $(BIN)/timebank run

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from flask import Flask
@@ -53,6 +53,17 @@ def test_where_nobody_else_looks_confirming_posts(pair: Pair) -> None:
     wish(pair, approval=NEVER)
     public_id = exchange_at(State.CONFIRMED, pair)
     assert state_of(public_id, pair.giver) is State.POSTED
+
+
+def test_a_time_agreed_on_is_not_carried_to_another_day(pair: Pair) -> None:
+    wish(pair, approval=NEVER)
+    planned = clock.day_of(clock.now(), "Europe/London") + timedelta(days=5)
+    public_id = propose(pair, on_day=planned, at=time(10))
+    do(public_id, Verb.AGREE, pair.receiver)
+    do(public_id, Verb.SAY_DONE, pair.giver)
+    do(public_id, Verb.CONFIRM, pair.receiver)
+    assert state_of(public_id, pair.giver) is State.POSTED
+    assert violations() == []
 
 
 def test_minutes_go_back_and_forth_until_both_say_the_same(pair: Pair) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import click
 
-from timebank.cli import docs, serving, tending
+from timebank.cli import demo, docs, serving, tending
 from timebank.import_export import commands as import_export
 from timebank.people import commands as people
 
 SECTIONS: dict[str, tuple[str, ...]] = {
-    "Running": ("run", "jobs", "migrate"),
+    "Running": ("run", "demo", "jobs", "migrate"),
     "Communities and people": ("community", "person", "import"),
     "Looking after it": ("verify", "doctor", "accounts"),
     "For developers": ("secrets", "docs"),
 }
 COMMANDS: dict[str, click.Command] = {
     "run": serving.run,
+    "demo": demo.demo,
     "jobs": serving.jobs,
     "migrate": tending.migrate,
     "community": people.community,

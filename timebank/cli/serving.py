@@ -12,7 +12,7 @@ from types import FrameType
 import click
 from flask.cli import with_appcontext
 
-from timebank.cli import jobs_loop
+from timebank.cli import demo, jobs_loop
 from timebank.core import console
 from timebank.core.door import settings
 
@@ -37,10 +37,11 @@ def run() -> None:
 def _prepare_demo() -> None:
     if not settings().demo:
         return
-    from timebank.cli import first_people
-
-    first_people.settle_in()
-    click.echo(first_people.how_to_sign_in(settings().address))
+    with console.told_plainly():
+        demo.settle_in()
+    told = demo.how_to_sign_in(settings().address)
+    if told:
+        click.echo(told)
 
 
 def _serve() -> None:

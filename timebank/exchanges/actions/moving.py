@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,7 +47,9 @@ def say_done(*, exchange: Exchange, said: Said, now: datetime, by: Viewer) -> No
     """Say that it is done and how long it took, first or instead of what the other said."""
     verb = Verb.SAY_OTHER if exchange.state == State.SAID else Verb.SAY_DONE
     check(exchange, verb, by)
-    exchange.on_day = check_day_done(said.on_day, settings_of(exchange), now)
+    day = check_day_done(said.on_day, settings_of(exchange), now)
+    if day != exchange.on_day:
+        exchange.on_day, exchange.starts_at = day, None  # the time they agreed on was of the other day
     exchange.minutes = check_minutes(said.minutes)
     exchange.author_id = speaker(exchange, by)
     if exchange.giver_id == by.membership_id:
@@ -101,9 +104,19 @@ def give_back(*, exchange: Exchange, verb: Verb, reason: str, now: datetime, by:
     move(exchange, verb, follows, now=now, by=by)
 
 
-def remind(*, exchange: Exchange, now: datetime) -> None:
-    """Remind both that an exchange has been silent; it shows on their home."""
-    exchange.reminded_at = now
+def let_time_pass(*, exchange: Exchange, now: datetime) -> None:
+    """Remind both that an exchange has been silent, which shows on their home; let it fade where that was no help.
+
+    Nothing happens where it is not due, or where it has moved on meanwhile.
+    """
+    settings = settings_of(exchange)
+    # A reminder always comes first, and leaves the days between the two to answer it.
+    if exchange.reminded_at is None:
+        if rules.is_due(exchange.touched_at, now, settings.remind_after_days):
+            exchange.reminded_at = now
+    elif rules.is_due(exchange.reminded_at, now, settings.fade_after_days - settings.remind_after_days):
+        with suppress(Conflict):
+            fade(exchange=exchange, now=now)
 
 
 def fade(*, exchange: Exchange, now: datetime) -> None:
