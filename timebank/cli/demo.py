@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 import click
@@ -57,8 +60,20 @@ def invent(*, seed: int, day: date) -> None:
     """Build the town of a seed and a day, and show how far it has come. Raises Conflict where somebody lives here."""
     span = whole_span(day)
     click.echo("Inventing a town. This takes about half a minute; stopped in the middle it leaves nothing behind.")
-    build(seed=seed, span=span, tell=_shown_by_month(span))
+    with _told_to_stop() as stopped:
+        build(seed=seed, span=span, tell=_shown_by_month(span), stopped=stopped)
     click.echo(_bar(1.0, "done"))
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[Callable[[], bool]]:
+    """Let Ctrl-C count between two steps: raised anywhere, it is lost where a library swallows what it cannot pass on."""
+    told = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda _signal, _frame: told.set())
+    try:
+        yield told.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _shown_by_month(span: Span) -> Callable[[date], None]:

@@ -53,7 +53,9 @@ class Arrivals:
             if each.called == self.opener:
                 continue
             came = self.population.came[each.called]
-            if each.role or each.also or each.came == 0 or chance(self.rng, 0.5):  # half by a card
+            if each.on_paper:
+                yield from self._on_paper(each, came)
+            elif each.role or each.also or each.came == 0 or chance(self.rng, 0.5):  # half by a card
                 yield from self._by_card(each.called, came)
             else:
                 yield from self._by_asking(each.called, came)
@@ -73,6 +75,14 @@ class Arrivals:
         yield Step(asked, self.place.slug, "ask_to_join", called)
         yield Step(answered, self.place.slug, "welcome", self.rng.choice(coordinators or [self.opener]), called)
         yield from self._says(called, answered)
+
+    def _on_paper(self, neighbour: Neighbour, came: date) -> Iterator[Step]:
+        said = {name: getattr(neighbour, name) for name in ("likes", "easier", "area", "times")}
+        reach = {"place_and_day": self.rng.choice(MEETING_PLACES)}
+        values = {"said": said, "reach": reach}
+        yield Step(
+            moment(self.rng, came, (10, 16)), self.place.slug, "bring_on_paper", self.opener, neighbour.called, values
+        )
 
     def _says(self, called: str, came: datetime) -> Iterator[Step]:
         neighbour = self.population.people[called]

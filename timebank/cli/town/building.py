@@ -21,11 +21,19 @@ PASSPHRASE = "kettle garden bicycle"  # noqa: S105  # nosec B105
 VERBS = {**walk_people.VERBS, **walk_exchanges.VERBS}
 
 
-def build(*, seed: int, span: Span, tell: Callable[[date], None] = lambda _month: None) -> None:
-    """Build the town of a seed and some days in a database that holds no community; `tell` hears of each new month.
+def build(
+    *,
+    seed: int,
+    span: Span,
+    tell: Callable[[date], None] = lambda _month: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
+    """Build the town of a seed and some days in a database that holds no community; `tell` hears of each new month,
+    `stopped` is asked before each step.
 
     It is one transaction: whoever stops it in the middle leaves the database as it was, on SQLite and on PostgreSQL
-    alike, and the next run begins anew. Raises Conflict where there is a community already.
+    alike, and the next run begins anew. Raises Conflict where there is a community already, KeyboardInterrupt where it
+    was stopped.
     """
     steps = plan(seed, span)
     known = Known(hashing().hash(PASSPHRASE))  # once for all of them: it is made to be slow
@@ -34,6 +42,8 @@ def build(*, seed: int, span: Span, tell: Callable[[date], None] = lambda _month
         if communities.any_exists():
             raise Conflict(N_("There is a community here already. An invented town wants an empty database."))
         for step in steps:
+            if stopped():
+                raise KeyboardInterrupt
             if step.at.month != month:
                 month = step.at.month
                 tell(step.at.date())

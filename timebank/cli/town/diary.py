@@ -22,6 +22,8 @@ EVEN = 900  # minutes up or down at which somebody is twice as likely to receive
 NEAR_CEILING, NEAR_FLOOR = 2_280, 560
 OWN_TIME_EVERY = 9  # days
 POT_HOLDS = 240
+GIFT_EVERY, PASSED_ON_EVERY = 12, 25  # days
+MORE_SLIPS = 8  # how much more likely a slip is to be of somebody who takes part on paper
 
 
 class Diary:
@@ -44,6 +46,10 @@ class Diary:
                 yield from self._something(day)
             if number % OWN_TIME_EVERY == 0:
                 yield from self._own_time(day)
+            if number % GIFT_EVERY == 0:
+                yield from self._gift(day)
+            if number % PASSED_ON_EVERY == 0:
+                yield from self._passed_on(day)
 
     def _how_many(self, day: date) -> int:
         pace = sum(each.pace for each in self.population.here(day))
@@ -67,27 +73,28 @@ class Diary:
                 return
 
     def _match(self, day: date, story: Story) -> Frame | None:
-        here = self.population.here(day)
-        receiver = self._weighted(here, +1)
+        here = [each for each in self.population.here(day) if story.on_paper or not each.on_paper]
+        receiver = self._weighted(here, +1, story)
         deed = self._wish(receiver, day)
-        givers = [each for each in self.population.givers(deed.key, day) if each.called != receiver.called]
+        givers = [each for each in here if deed.key in each.gives and each.called != receiver.called]
         if receiver.leaning == "gives" and self.tally.high[receiver.called] < NEAR_CEILING - 2 * EVEN // 3:
             return None
         givers = [each for each in givers if (each.called, day) not in self.busy and self._would_give(each)]
         if not givers:
             return None
-        giver = self._weighted(givers, -1)
+        giver = self._weighted(givers, -1, story)
         if not self.population.can_be_looked_after(day, giver.called, receiver.called):
             return None
         minutes = self._minutes(deed, story, giver.called, receiver.called)
         return None if minutes is None else self._frame(day, deed, (giver, receiver), minutes)
 
-    def _weighted(self, people: list[Neighbour], way: int) -> Neighbour:
+    def _weighted(self, people: list[Neighbour], way: int, story: Story) -> Neighbour:
         weights = []
         for each in people:
             middle = (self.tally.low[each.called] + self.tally.high[each.called]) / 2
             lean = {"gives": -3.0, "asks": 3.0}.get(each.leaning, 0.0) * way
-            weights.append(each.pace * max(0.15, 1 + way * middle / EVEN + lean))
+            slips = MORE_SLIPS if story.on_paper and each.on_paper else 1
+            weights.append(slips * each.pace * max(0.15, 1 + way * middle / EVEN + lean))
         return self.rng.choices(people, weights)[0]
 
     def _would_give(self, giver: Neighbour) -> bool:
@@ -183,6 +190,32 @@ class Diary:
         told.say("log_own_time", who, title=title, minutes=minutes, on_day=day, for_whom="everyone")
         told.wait(1, 3)
         told.look()
-        self.tally.promise(POT, who, minutes, until=told.now.date(), moves=True)
+        self.tally.promise(POT, who, minutes, until=told.now.date())
         self.busy.add((who, day))
         yield from told.steps
+
+    def _gift(self, day: date) -> Iterator[Step]:
+        """Let somebody who has hours to spare give some to the pot."""
+        here = [each.called for each in self.population.here(day) if not each.on_paper]
+        spare = [called for called in here if self.tally.low[called] >= EVEN // 3]
+        if not spare:
+            return
+        who, minutes = self.rng.choice(spare), self.rng.choice((30, 60, 90))
+        self.tally.promise(who, POT, minutes, until=day, is_help=False)
+        words = self.rng.choice(self.place.phrases["gift"])
+        said = {"minutes": minutes, "words": words}
+        yield Step(moment(self.rng, day), self.place.slug, "give_to_pot", who, said=said)
+
+    def _passed_on(self, day: date) -> Iterator[Step]:
+        """Let a coordinator pass hours on from the pot to somebody who is short of them."""
+        coordinators, _ = self.population.lookers(day)
+        minutes = self.rng.choice((60, 90))
+        short = sorted((self.tally.low[each.called], each.called) for each in self.population.here(day))
+        short = [(low, called) for low, called in short if low < -NEAR_FLOOR // 2 and called not in coordinators]
+        leaning = {each.called for each in self.place.people if each.leaning}
+        to = next((called for _, called in short if called not in leaning), None)
+        if to is None or not coordinators or self.tally.can_pay(POT) < minutes + POT_HOLDS:
+            return
+        self.tally.promise(POT, to, minutes, until=day, is_help=False)
+        said = {"minutes": minutes, "why": self.rng.choice(self.place.phrases["passed_on"])}
+        yield Step(moment(self.rng, day, (18, 20)), self.place.slug, "pass_on", self.rng.choice(coordinators), to, said)

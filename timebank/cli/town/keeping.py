@@ -95,7 +95,7 @@ class Keeping:
         worded = moment(self.rng, share(0.66))
         yield Step(worded, slug, "change_words", "Rosa", "house", {"more": DOGS})
         for each in self.place.people:
-            if chance(self.rng, 0.8):  # the others have not looked yet
+            if not each.on_paper and chance(self.rng, 0.8):  # the others have not looked yet
                 came = self.population.came[each.called]
                 at = moment(self.rng, max(worded.date(), came) + timedelta(days=self.rng.randint(1, 20)))
                 yield Step(at, slug, "agree_to_words", each.called)

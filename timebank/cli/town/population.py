@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -63,7 +62,3 @@ class Population:
     def shown(self, owner: str, deed: str, day: date, *, is_offer: bool) -> Written | None:
         """Give what somebody wrote about a deed and others can see on a day."""
         return next((each for each in self.written[owner, deed, is_offer] if each.since < day <= each.until), None)
-
-    def givers(self, deed: str, day: date) -> Iterator[Neighbour]:
-        """Give who is here and gives this."""
-        return (each for each in self.here(day) if deed in each.gives)

@@ -14,12 +14,14 @@ class Story:
     """How it is told, how often in a deck, and what moves in the end.
 
     `pays` is who pays: the receiver, the pot, or nobody; `keeps` is who has the minutes then: the giver or the pot.
+    `on_paper`: for those who do not use the site.
     """
 
     tell: Callable[[Telling], None]
     cards: int
     pays: str = "receiver"
     keeps: str = "giver"
+    on_paper: bool = False
 
 
 def plain(told: Telling) -> None:
@@ -239,6 +241,6 @@ STORIES: dict[str, Story] = {
     "put right by two": Story(put_right_by_two, 1, pays=""),
     "left as it is": Story(left_as_it_is, 1),
     "for everyone": Story(for_everyone, 7, pays="pot"),
-    "by slip": Story(by_slip, 3),
+    "by slip": Story(by_slip, 5, on_paper=True),
     "by slip, again": Story(by_slip_again, 1),
 }

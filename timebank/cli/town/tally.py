@@ -19,8 +19,8 @@ class Tally:
         self.low: Counter[str] = Counter()
         self.high: Counter[str] = Counter()
         self.booked: Counter[str] = Counter()
-        self._coming: list[tuple[date, int, str, str, int]] = []
-        self._given_up: list[tuple[date, int, str, str, int]] = []
+        self._coming: list[tuple[date, int, str, str, int, bool]] = []
+        self._given_up: list[tuple[date, int, str, str, int, bool]] = []
         self._count = 0
 
     def can_pay(self, payer: str) -> int:
@@ -34,22 +34,24 @@ class Tally:
         """Give how many minutes an account has room for for certain."""
         return CEILING - self.high[payee]
 
-    def promise(self, payer: str, payee: str, minutes: int, *, until: date, moves: bool) -> None:
+    def promise(
+        self, payer: str, payee: str, minutes: int, *, until: date, moves: bool = True, is_help: bool = True
+    ) -> None:
         """Keep that minutes are to move by a day, or (`moves` untrue) that by then they will not."""
         self.low[payer] -= minutes
         self.high[payee] += minutes
         self._count += 1
-        heapq.heappush(self._coming if moves else self._given_up, (until, self._count, payer, payee, minutes))
+        heapq.heappush(self._coming if moves else self._given_up, (until, self._count, payer, payee, minutes, is_help))
 
     def come_to(self, day: date) -> None:
         """Let the promises that end before a day be kept or given up."""
         while self._coming and self._coming[0][0] < day:
-            _, _, payer, payee, minutes = heapq.heappop(self._coming)
+            _, _, payer, payee, minutes, is_help = heapq.heappop(self._coming)
             self.high[payer] -= minutes
             self.low[payee] += minutes
-            self.booked[payer] += 1
-            self.booked[payee] += 1
+            self.booked[payer] += is_help
+            self.booked[payee] += is_help
         while self._given_up and self._given_up[0][0] < day:
-            _, _, payer, payee, minutes = heapq.heappop(self._given_up)
+            _, _, payer, payee, minutes, _ = heapq.heappop(self._given_up)
             self.low[payer] += minutes
             self.high[payee] -= minutes

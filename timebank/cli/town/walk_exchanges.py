@@ -1,4 +1,4 @@
-"""Walk the steps of exchanges and listings: each by the action its page calls."""
+"""Walk the steps of exchanges, the pot and listings: each by the action its page calls."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from datetime import time
 
 from timebank.cli.town.known import Known
 from timebank.cli.town.steps import Step
+from timebank.core import ids
 from timebank.exchanges import actions, queries
 from timebank.exchanges.actions import Said, Terms, Two
 from timebank.exchanges.rules import State, Verb
 from timebank.listings import actions as listings
 from timebank.listings.rules import Verb as ListingVerb
+from timebank.pot import actions as pot
 
 
 def _two(known: Known, step: Step) -> Two:
@@ -149,6 +151,16 @@ def _let_time_pass(known: Known, step: Step) -> None:
         actions.let_time_pass(exchange=by_id[exchange_id], now=step.at)
 
 
+def _give_to_pot(known: Known, step: Step) -> None:
+    minutes, words = step.said["minutes"], step.said["words"]
+    pot.give(minutes=minutes, words=words, key=ids.new_uuid(), now=step.at, by=known.viewer(step))
+
+
+def _pass_on(known: Known, step: Step) -> None:
+    to, minutes, why = known.member(step, step.about), step.said["minutes"], step.said["why"]
+    pot.pass_on(to=to, minutes=minutes, why=why, key=ids.new_uuid(), now=step.at, by=known.viewer(step))
+
+
 def _draft_listing(known: Known, step: Step) -> None:
     said = dict(step.said)
     is_offer = said.pop("is_offer")
@@ -195,6 +207,8 @@ VERBS: dict[str, Callable[[Known, Step], None]] = {
     "thank": _thank,
     "agree_to_show": _agree_to_show,
     "let_time_pass": _let_time_pass,
+    "give_to_pot": _give_to_pot,
+    "pass_on": _pass_on,
     "draft_listing": _draft_listing,
     "write_listing": _write_listing,
     "pause_listing": _move_listing,

@@ -74,6 +74,19 @@ def _agree_to_words(known: Known, step: Step) -> None:
     people.agree_to_words(membership=known.member(step, step.by), wording_ids=wordings, now=step.at)
 
 
+def _bring_on_paper(known: Known, step: Step) -> None:
+    membership = people.bring_on_paper(
+        community_id=known.community(step).id,
+        called=step.about,
+        said=step.said["said"],
+        reach=step.said["reach"],
+        now=step.at,
+        by=known.viewer(step),
+    )
+    known.memberships[step.place, step.about] = membership
+    people.keep_signature(membership=membership, now=step.at, by=known.viewer(step))
+
+
 def _answer_request(known: Known, step: Step) -> None:
     people.answer_request(
         membership=known.member(step, step.about),
@@ -144,6 +157,7 @@ VERBS: dict[str, Callable[[Known, Step], None]] = {
     "invite": _invite,
     "join": _join,
     "ask_to_join": _ask_to_join,
+    "bring_on_paper": _bring_on_paper,
     "welcome": _answer_request,
     "decline_newcomer": _answer_request,
     "agree_to_words": _agree_to_words,

@@ -41,7 +41,10 @@ class Deed:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """Somebody: what they say about themself, what they give and need, when they come and how often they take part."""
+    """Somebody: what they say about themself, what they give and need, when they come and how often they take part.
+
+    `also` belongs to the street too; who is `on_paper` signs slips and does not use the site.
+    """
 
     called: str
     area: str
@@ -55,6 +58,7 @@ class Neighbour:
     role: str = ""
     leaning: str = ""
     also: bool = False
+    on_paper: bool = False
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ class Writing:
     def steps(self) -> Iterator[Step]:
         """Tell who writes what, and what becomes of it."""
         for each in self.place.people:
+            if each.on_paper:
+                continue
             for key, title in each.gives.items():
                 if self._writes(each, 0.8):
                     yield from self._of(each, self.place.deeds[key], title, is_offer=True)
