@@ -67,7 +67,7 @@ def invent(*, seed: int, day: date) -> None:
 
 @contextmanager
 def _told_to_stop() -> Iterator[Callable[[], bool]]:
-    """Let Ctrl-C count between two steps: raised anywhere, it is lost where a library swallows what it cannot pass on."""
+    """Let Ctrl-C count between two steps. Raised anywhere it would be lost where nothing can be passed on."""
     told = threading.Event()
     before = signal.signal(signal.SIGINT, lambda _signal, _frame: told.set())
     try:

@@ -28,12 +28,11 @@ def build(
     tell: Callable[[date], None] = lambda _month: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Build the town of a seed and some days in a database that holds no community; `tell` hears of each new month,
-    `stopped` is asked before each step.
+    """Build the town of a seed and some days in a database that holds no community.
 
-    It is one transaction: whoever stops it in the middle leaves the database as it was, on SQLite and on PostgreSQL
-    alike, and the next run begins anew. Raises Conflict where there is a community already, KeyboardInterrupt where it
-    was stopped.
+    `tell` hears of each new month, `stopped` is asked before each step. It is one transaction: whoever stops it in the
+    middle leaves the database as it was, on SQLite and on PostgreSQL alike, and the next run begins anew. Raises
+    Conflict where there is a community already, KeyboardInterrupt where it was stopped.
     """
     steps = plan(seed, span)
     known = Known(hashing().hash(PASSPHRASE))  # once for all of them: it is made to be slow
