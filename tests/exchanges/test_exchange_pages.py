@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from tests.factories.browsers import send, signed_in_client
 from tests.factories.exchanges import Pair, exchange_at, state_of
 from tests.factories.people import a_community, a_member
 from tests.factories.rows import count, nothing_written
+from timebank.core import clock
 from timebank.exchanges.rules import State
 from timebank.people.models import Membership  # noqa: F401 - the tables are known
 
@@ -158,3 +160,19 @@ def test_a_coordinators_own_time_takes_two_taps_and_another_pair_of_eyes(app: Fl
 
     sam = signed_in_client(app, a_member("Sam", roles=[Role.SECOND]))
     assert "helped everyone" in sam.get(path(pair, "desk")).text
+
+
+@pytest.mark.parametrize(("days", "waits"), [(0, True), (3, False)])
+def test_what_is_still_to_come_on_its_day_waits_for_nobody(app: Flask, pair: Pair, days: int, waits: bool) -> None:
+    day = clock.day_of(clock.now(), "Europe/London") + timedelta(days=days)
+    exchange_at(State.AGREED, pair, on_day=day)
+    client = signed_in_client(app, pair.giver)
+    for page in ("", "exchanges"):
+        assert ("Your turn" in client.get(path(pair, page)).text) is waits
+
+
+def test_first_steps_are_shown_until_they_are_taken(app: Flask, pair: Pair) -> None:
+    client = signed_in_client(app, pair.giver)
+    assert "Say what you like doing" in client.get(path(pair, "")).text
+    send(client, path(pair, "me/about/likes"), {"likes": "Bread"})
+    assert "Say what you like doing" not in client.get(path(pair, "")).text

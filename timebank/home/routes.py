@@ -49,13 +49,14 @@ def community() -> ResponseReturnValue:
         return render_template("home/waiting.html", membership=membership)
     if not viewer.has(Role.MEMBER):
         return render_template("home/funder.html")
+    today = clock.today(g.community.chosen.zone)
     with reading():
         membership = people.own_membership(viewer)
         patches = queries.quilt(viewer)
-        under_way = exchanges.under_way(viewer)
-        turns = {seen.exchange.id for seen in under_way if exchanges.waits_for(viewer, seen.exchange)}
+        under_way = exchanges.under_way(viewer, today)
+        turns = {seen.exchange.id for seen in under_way if exchanges.waits_for(viewer, seen.exchange, today)}
         thanks = exchanges.public_thanks(viewer)
-        season = statement.tallies(viewer, season_begins(clock.today(g.community.chosen.zone)))
+        season = statement.tallies(viewer, season_begins(today))
         waiting = len(desk.waiting(viewer)) if viewer.has(Role.COORDINATOR, Role.SECOND) else None
     return render_template(
         "home/member.html",

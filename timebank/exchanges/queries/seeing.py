@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -136,17 +137,19 @@ def own(viewer: Viewer, after: str | None) -> Page[Seen]:
     return page_of([Seen(*row) for row in rows], lambda seen: (seen.exchange.id,))
 
 
-def under_way(viewer: Viewer) -> list[Seen]:
+def under_way(viewer: Viewer, today: date) -> list[Seen]:
     """Give the viewer's exchanges that are neither ended nor in the book, those that wait for the viewer first."""
     wanted = _seen(viewer).where(_own(viewer), Exchange.state.not_in((*ENDED, State.POSTED)))
     rows = db.session.execute(wanted.order_by(Exchange.touched_at).limit(MOST_WAITING)).all()
     found = [Seen(*row) for row in rows]
-    return sorted(found, key=lambda seen: not waits_for(viewer, seen.exchange))
+    return sorted(found, key=lambda seen: not waits_for(viewer, seen.exchange, today))
 
 
-def waits_for(viewer: Viewer, exchange: Exchange) -> bool:
-    """Tell whether an exchange waits for an answer of the viewer."""
-    waiting = {Verb.AGREE, Verb.CONFIRM, Verb.SAY_DONE, Verb.AGREE_PUT_RIGHT}
+def waits_for(viewer: Viewer, exchange: Exchange, today: date) -> bool:
+    """Tell whether an exchange waits for an answer of the viewer. What is still to come on its day waits for nobody."""
+    waiting = {Verb.AGREE, Verb.CONFIRM, Verb.AGREE_PUT_RIGHT}
+    if exchange.on_day is None or exchange.on_day <= today:
+        waiting.add(Verb.SAY_DONE)
     return not waiting.isdisjoint(verbs(viewer, exchange))
 
 

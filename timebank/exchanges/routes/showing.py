@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -18,10 +18,11 @@ from timebank.exchanges.routes.blueprint import exchanges, here, shown
 @needs(Role.MEMBER)
 def index() -> ResponseReturnValue:
     """Show the viewer's own exchanges."""
+    today = clock.today(g.community.chosen.zone)
     with reading():
-        waiting = queries.under_way(here())
+        waiting = queries.under_way(here(), today)
         page = queries.own(here(), request.args.get("after"))
-        turns = {seen.exchange.id for seen in waiting if queries.waits_for(here(), seen.exchange)}
+        turns = {seen.exchange.id for seen in waiting if queries.waits_for(here(), seen.exchange, today)}
         typed = queries.typed_for(here())
     return render_template("exchanges/index.html", waiting=waiting, turns=turns, page=page, typed=typed)
 
