@@ -51,7 +51,18 @@ TRIGGERS = {
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
 }
 TABLES = Base.metadata.sorted_tables
-FILLED = ("community", "setting_change", "person", "membership", "look", "account", "transfer", "listing", "exchange")
+FILLED = (
+    "community",
+    "setting_change",
+    "person",
+    "membership",
+    "look",
+    "account",
+    "transfer",
+    "listing",
+    "exchange",
+    "release",
+)
 
 
 def append_only_tables() -> list[sa.Table]:

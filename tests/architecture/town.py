@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,12 +21,15 @@ from werkzeug.routing import Rule
 from tests.architecture.deeds import DRAFT, MESSAGE, OFFER, REQUEST, THANKS, TITLE, do_things
 from timebank.communities import actions as communities
 from timebank.communities.models import Community
+from timebank.core import clock
 from timebank.core.access import Program, Role, Viewer
 from timebank.core.database import Base, db, reading, transaction
 from timebank.people import actions, queries
 from timebank.people.actions import NewPerson
 from timebank.people.commands import open_with_book
 from timebank.people.models import Membership, Person
+from timebank.releases import actions as releases
+from timebank.releases.rules import due
 
 NOW = datetime.now(UTC)
 HERE, ELSEWHERE = "harbour", "hillside"
@@ -134,7 +137,14 @@ def _members(town: Town) -> list[dict[str, Any]]:
     return [{"public_id": town.members[who]} for who in ("other", "asked", "coordinator", "paper", "elsewhere")]
 
 
+def _quarters(town: Town) -> list[dict[str, Any]]:
+    return [{"quarter": quarter} for quarter in town.objects["quarters"]]
+
+
 EXAMPLES: dict[str, Example] = {
+    "releases.show": _quarters,
+    "releases.look_over": _quarters,
+    "releases.let_go": _quarters,
     "static": _every("filename", "css/site.css"),
     "directory.members": lambda _town: [{}, {"words": CALLED["other"]}, {"words": "Zitherplaying"}],
     "directory.member": _members,
@@ -195,7 +205,8 @@ def populate(app: Flask) -> Town:
     """Build the town, through the actions everybody uses."""
     town = Town(app)
     with app.app_context(), transaction():
-        here = open_with_book(slug=HERE, name="Harbour", by=Program())
+        with clock.set_to(NOW - timedelta(days=400)):  # old enough for releases
+            here = open_with_book(slug=HERE, name="Harbour", by=Program())
         elsewhere = open_with_book(slug=ELSEWHERE, name="Hillside", by=Program())
         for who, called in CALLED.items():
             place = _bring_in(who, called, elsewhere if who == "elsewhere" else here)
@@ -205,7 +216,17 @@ def populate(app: Flask) -> Town:
             _say(town, who, place)
         _leave_things_waiting(town, here)
         do_things(town, here, NOW)
+        _tell_of_quarters(town, here)
     return town
+
+
+def _tell_of_quarters(town: Town, here: Community) -> None:
+    """Let one release be out and the next one wait."""
+    quarters = due(here.opened_at, NOW, here.chosen.zone)[-2:]
+    by = queries.viewer_of(town.persons["coordinator"], here.id)
+    made = [releases.prepare(community_id=here.id, quarter=each, now=NOW, by=by) for each in quarters]
+    releases.approve(release=made[0], now=NOW, by=by)
+    town.objects["quarters"] = [*(str(each) for each in quarters), "2001-Q1", "nothing"]
 
 
 def _bring_in(who: str, called: str, community: Community) -> Membership:

@@ -13,8 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import KEPT_IN_FILES
 from timebank.core import append_only, console
-from timebank.core.database import Base
+from timebank.core.database import Base, reading
 from timebank.core.door import settings
+from timebank.releases import queries as releases
+from timebank.releases.rules import fingerprint
 
 OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 OLDEST_POSTGRESQL = 130000
@@ -55,6 +57,7 @@ def look(engine: Engine) -> Iterator[Finding]:
         with engine.connect() as connection:
             yield from _triggers(connection)
             yield from _rights(connection)
+        yield from _secret_of_releases()
 
 
 def _version(connection: Connection) -> Finding:
@@ -93,6 +96,14 @@ def _triggers(connection: Connection) -> Iterator[Finding]:
         yield Finding(False, f"Triggers are missing: {', '.join(missing)}. Restore the newest backup or ask for help.")
     else:
         yield Finding(True, f"{len(tables)} tables can only be added to, and their triggers are in place.")
+
+
+def _secret_of_releases() -> Iterator[Finding]:
+    with reading():
+        known = releases.fingerprints()
+    secret = settings().release_secret.encode()
+    if secret and known - {fingerprint(secret)}:
+        yield Finding(False, "The secret of the releases is another one than before. Put the old one back.")
 
 
 def _rights(connection: Connection) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from timebank.exchanges import jobs as exchanges
 from timebank.notices import jobs as notices
 from timebank.outbox import actions as outbox
 from timebank.people import jobs as people
+from timebank.releases import jobs as releases
 
 EVERY_S = 3.0
 
@@ -31,6 +32,7 @@ class Work:
 PERIODIC = (
     Work("remind_and_fade", timedelta(hours=1), exchanges.remind_and_fade),
     Work("forget_old", timedelta(hours=1), people.forget_old),
+    Work("prepare_releases", timedelta(hours=1), releases.prepare_due),
     Work("forget_messages", timedelta(hours=24), notices.forget_old),
 )
 

@@ -21,6 +21,7 @@ from timebank.ledger import checks as ledger_checks
 from timebank.ledger import queries as ledger
 from timebank.people import queries as people
 from timebank.pot import checks as pot_checks
+from timebank.releases import checks as release_checks
 
 KEY_BYTES = 48
 OWNER_ALONE = 0o600
@@ -62,7 +63,7 @@ def verify() -> None:
     """Check every invariant."""
     found = False
     with reading() as session:
-        for check in (*ledger_checks.CHECKS, *exchange_checks.CHECKS, *pot_checks.CHECKS):
+        for check in (*ledger_checks.CHECKS, *exchange_checks.CHECKS, *pot_checks.CHECKS, *release_checks.CHECKS):
             for violation in check(session):
                 found = True
                 click.echo(f"{violation.community_id}\t{violation.row}\t{violation.sentence}")

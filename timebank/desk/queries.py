@@ -21,6 +21,7 @@ from timebank.exchanges.rules import Verb, is_ordinary, why_approve
 from timebank.people import queries as people
 from timebank.people.models import Membership, PaperSignature, Person, RoleHeld, RoleProposal
 from timebank.people.rules import HERE, Standing, may_agree_role, missing_roles
+from timebank.releases import queries as releases
 from timebank.safeguarding.queries import visible_to
 
 MOST_WAITING = 100
@@ -39,6 +40,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     """Give what waits for this viewer, oldest first."""
     found: list[Waiting] = []
     if viewer.has(Role.COORDINATOR):
+        found += [Waiting("release", each.prepared_at, each) for each in releases.waiting(viewer)]
         found += [Waiting("newcomer", each.came_at, each) for each in asked(viewer)]
     if viewer.has(Role.COORDINATOR, Role.SECOND):
         found += exchanges_waiting(viewer)

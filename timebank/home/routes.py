@@ -48,7 +48,7 @@ def community() -> ResponseReturnValue:
             membership = people.own_membership(viewer)
         return render_template("home/waiting.html", membership=membership)
     if not viewer.has(Role.MEMBER):
-        return render_template("home/funder.html")
+        return redirect(url_for("releases.latest"), 303)
     today = clock.today(g.community.chosen.zone)
     with reading():
         membership = people.own_membership(viewer)

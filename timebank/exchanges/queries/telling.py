@@ -11,7 +11,8 @@ from timebank.communities.rules import Approval
 from timebank.core.access import Viewer
 from timebank.core.database import db
 from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeMessage, Opened, SaidSo, Thanks
-from timebank.exchanges.rules import FADING, IN_THE_BOOK, TAKEN_OVER_IN, Facts, ForWhom, State
+from timebank.exchanges.rules import FADING, IN_THE_BOOK, TAKEN_OVER_IN, Facts, ForWhom, Keep, State, form_of
+from timebank.ledger.queries import MOST_AT_ONCE
 from timebank.people.models import Membership, Person
 from timebank.safeguarding.queries import visible_to
 
@@ -115,6 +116,18 @@ def titles(public_ids: Sequence[str]) -> dict[str, str]:
     """Give the titles of exchanges by their public ids, for the lines of a party's own statement."""
     rows = db.session.execute(sa.select(Exchange.public_id, Exchange.title).where(Exchange.public_id.in_(public_ids)))
     return {public_id: title for public_id, title in rows}
+
+
+def forms(public_ids: Sequence[str]) -> dict[str, str]:
+    """Give the forms of co-production of exchanges by their public ids, for figures that name nobody."""
+    found: dict[str, str] = {}
+    for start in range(0, len(public_ids), MOST_AT_ONCE):
+        some = public_ids[start : start + MOST_AT_ONCE]
+        rows = db.session.execute(
+            sa.select(Exchange.public_id, Exchange.for_whom, Exchange.keep).where(Exchange.public_id.in_(some))
+        )
+        found |= {public_id: form_of(ForWhom(for_whom), Keep(keep)) for public_id, for_whom, keep in rows}
+    return found
 
 
 def silent_since(community_id: int, now: datetime, days: int) -> list[int]:

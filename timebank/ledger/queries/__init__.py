@@ -19,6 +19,7 @@ from timebank.ledger.queries.entries import (
     says_the_same,
     standing,
 )
+from timebank.ledger.queries.frozen import Window, head_at, help_in
 from timebank.ledger.queries.lists import MOST_AT_ONCE, run
 from timebank.ledger.queries.statements import (
     Activity,
@@ -38,6 +39,7 @@ __all__ = [
     "Line",
     "PotMonth",
     "Tallies",
+    "Window",
     "account",
     "accounts",
     "activity",
@@ -46,6 +48,8 @@ __all__ = [
     "entry",
     "givings_near",
     "has_book",
+    "head_at",
+    "help_in",
     "is_anchored",
     "lines",
     "of_source",

@@ -52,6 +52,11 @@ class Quarter:
         return self.after.begins
 
     @property
+    def last_day(self) -> date:
+        """Give its last day."""
+        return self.ends - timedelta(days=1)
+
+    @property
     def last_month(self) -> date:
         """Give the first day of its last month."""
         return date(self.year, MONTHS * self.number, 1)
