@@ -90,7 +90,7 @@ def test_each_finds_their_own_home(app: Flask, who: str, words: str) -> None:
         from tests.factories import send
 
         send(client, "/c/harbour-street/me/pause")
-    page = client.get("/c/harbour-street/")
+    page = client.get("/c/harbour-street/", follow_redirects=True)
     assert page.status_code == 200
     assert words in page.text
 

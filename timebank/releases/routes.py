@@ -28,7 +28,7 @@ def latest() -> ResponseReturnValue:
     is_soon = looked_over or coming.freezes_on <= clock.today(g.community.chosen.zone)
     if not out:
         return render_template("releases/none.html", coming=coming, is_soon=is_soon)
-    return _page("releases/show.html", out[0], others=out[1:], coming=None if is_soon else coming)
+    return _page("releases/show.html", out[0], other_quarters=out[1:], coming=None if is_soon else coming)
 
 
 @releases.get("/c/<community>/release/<quarter>")
@@ -38,7 +38,7 @@ def show(quarter: str) -> ResponseReturnValue:
     with reading():
         release = queries.one_out(g.viewer, quarter)
         others = [each for each in queries.out(g.viewer) if each.quarter != release.quarter]
-    return _page("releases/show.html", release, others=others, coming=None)
+    return _page("releases/show.html", release, other_quarters=others, coming=None)
 
 
 @releases.get("/c/<community>/desk/release/<quarter>")
