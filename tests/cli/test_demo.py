@@ -176,6 +176,11 @@ def test_the_whole_town_is_lived_in(whole_town: Flask) -> None:
     assert {row["state"] for row in rows_of("exchange", community_id=street)} == set(State)
     assert len(active_last_quarter(street)) > 30
     assert 10 < len(active_last_quarter(shed)) < 20
+    let_go = {row["release_id"] for row in rows_of("release_approval")}
+    for place in (street, shed):
+        made = [row["id"] for row in rows_of("release", community_id=place)]
+        assert len(made) > 2
+        assert [each for each in made if each not in let_go] == made[-1:]
     balances = [row["balance"] for row in rows_of("account", kind="member")]
     assert max(balances) >= 32 * 60
     assert min(balances) <= -8 * 60

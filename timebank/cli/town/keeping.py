@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from timebank.cli.town.population import Population
 from timebank.cli.town.steps import Span, Step, after, chance, moment
 from timebank.cli.town.words import Place
+from timebank.releases.rules import Quarter
 
 # When (a share of the whole time), who proposes, for whom, which role, and who agrees where two are needed.
 ROLES = {
@@ -50,6 +51,7 @@ class Keeping:
         """Tell it all."""
         yield from self._roles()
         yield from self._away()
+        yield from self._releases()
         if self.place.slug == "harbour-street":
             yield from self._ways_of_working()
 
@@ -79,6 +81,20 @@ class Keeping:
             for first, back in away:
                 yield Step(moment(self.rng, first, (8, 8)), self.place.slug, "pause", called)
                 yield Step(moment(self.rng, back, (21, 21)), self.place.slug, "come_back", called)
+
+    def _releases(self) -> Iterator[Step]:
+        """Tell of each quarter once it is frozen; a coordinator lets it go, and the newest one waits for that."""
+        slug, quarter = self.place.slug, Quarter.of(self.span.first)
+        made: list[tuple[str, datetime]] = []
+        while quarter.freezes_on <= self.span.last:
+            made.append((str(quarter), moment(self.rng, quarter.freezes_on, (5, 6))))
+            quarter = quarter.after
+        for written, at in made:
+            yield Step(at, slug, "prepare_release", about=written)
+        for written, at in made[:-1]:
+            let_go = after(self.rng, at, (1, 5))
+            coordinators, _ = self.population.lookers(let_go.date())
+            yield Step(let_go, slug, "approve_release", self.rng.choice(coordinators), written)
 
     def _ways_of_working(self) -> Iterator[Step]:
         slug, share = self.place.slug, self.span.share

@@ -13,6 +13,7 @@ from timebank.exchanges.models import Exchange
 from timebank.listings.models import Listing
 from timebank.people import queries as people
 from timebank.people.models import Invitation, Membership, Person, RoleProposal
+from timebank.releases.models import Release
 
 Found = TypeVar("Found")
 
@@ -33,6 +34,7 @@ class Known:
     listings: dict[str, Listing] = field(default_factory=dict)
     changes: dict[str, SettingChange] = field(default_factory=dict)
     proposals: dict[tuple[str, str], RoleProposal] = field(default_factory=dict)
+    releases: dict[tuple[str, str], Release] = field(default_factory=dict)
     _viewers: dict[tuple[str, str], Viewer] = field(default_factory=dict)
 
     def community(self, step: Step) -> Community:

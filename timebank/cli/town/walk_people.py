@@ -11,9 +11,12 @@ from timebank.communities import actions as communities
 from timebank.communities import queries as community_queries
 from timebank.core.access import Program, Role
 from timebank.core.database import db
+from timebank.core.door import settings
 from timebank.people import actions as people
 from timebank.people.commands import open_with_book
 from timebank.people.models import Person
+from timebank.releases import actions as releases
+from timebank.releases.rules import Quarter
 
 
 def _open_place(known: Known, step: Step) -> None:
@@ -152,6 +155,21 @@ def _look_at_reach(known: Known, step: Step) -> None:
     people.look_at_reach(db.session(), membership_id=membership_id, now=step.at, by=known.viewer(step))
 
 
+def _prepare_release(known: Known, step: Step) -> None:
+    if not settings().release_secret:  # as the jobs do: `timebank doctor` says that it is missing
+        return
+    here = known.community(step)
+    known.releases[step.place, step.about] = releases.prepare(
+        community_id=here.id, quarter=Quarter.read(step.about), now=step.at, by=Program(here.id)
+    )
+
+
+def _approve_release(known: Known, step: Step) -> None:
+    release = known.releases.get((step.place, step.about))
+    if release is not None:
+        releases.approve(release=release, now=step.at, by=known.viewer(step))
+
+
 VERBS: dict[str, Callable[[Known, Step], None]] = {
     "open_place": _open_place,
     "invite": _invite,
@@ -171,4 +189,6 @@ VERBS: dict[str, Callable[[Known, Step], None]] = {
     "take_back_setting": _take_back_setting,
     "change_words": _change_words,
     "look_at_reach": _look_at_reach,
+    "prepare_release": _prepare_release,
+    "approve_release": _approve_release,
 }
