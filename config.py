@@ -63,7 +63,8 @@ def _address(name: str, raw: str) -> str:
     return raw.rstrip("/")
 
 
-def _database(name: str, raw: str) -> str:
+def database_address(name: str, raw: str) -> str:
+    """Read a database's address, or nothing. Raises BadSettingError."""
     raw = raw.strip()
     for short in ("postgres://", "postgresql://"):
         if raw.startswith(short):
@@ -107,12 +108,12 @@ class Settings:
     )
     database_url: str = _setting(
         "",
-        _database,
+        database_address,
         "PostgreSQL, as `postgresql://…`, for the web and the jobs. Without it a SQLite file in the instance folder.",
     )
     database_owner_url: str = _setting(
         "",
-        _database,
+        database_address,
         "PostgreSQL as the owner of the tables, used by migrations alone; then `DATABASE_URL` may not change tables.",
     )
     base_url: str = _setting(

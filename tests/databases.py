@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -56,6 +57,27 @@ class Backend:
         if self.name == "sqlite":
             file = Path(self.url.removeprefix("sqlite:///"))
             shutil.copy(file, file.with_suffix(".template"))
+
+    @contextmanager
+    def beside(self, folder: Path) -> Iterator[Backend]:
+        """Give another, empty database of the same kind, with an instance folder of its own."""
+        if self.name == "sqlite":
+            url = f"sqlite:///{folder}/timebank.sqlite"
+            yield Backend("sqlite", url, url, folder)
+            return
+        name = f"beside_{uuid.uuid4().hex[:12]}"
+        server = sa.create_engine(self.owner_url, isolation_level="AUTOCOMMIT")
+        with server.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        web, owner = (_shown(sa.make_url(url).set(database=name)) for url in (self.url, self.owner_url))
+        made = Backend("postgresql", web, owner, folder)
+        try:
+            yield made
+        finally:
+            made.owner().dispose()
+            with server.connect() as connection:
+                connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+            server.dispose()
 
     def empty(self) -> None:
         """Leave the tables as the migrations made them. Called when no connection of the app is open."""

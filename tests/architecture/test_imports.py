@@ -120,8 +120,8 @@ def test_other_features_are_reached_through_their_actions_queries_and_rules() ->
     wrong = []
     for here, each in across():
         there = part(each.dotted)
-        # The console gathers what stands beside the six; checks and commands take the shape of others of their kind.
-        beside = there in BESIDE and (feature(here) == "cli" or part(here) == there)
+        # Console and upkeep gather what stands beside the six; checks and commands take the shape of their kind.
+        beside = there in BESIDE and (feature(here) in {"cli", "upkeep"} or part(here) == there)
         own_name = f"{each.module.replace('.', '/')}.py" in OWN_NAMES
         if not (there in SHOWN_TO_OTHERS or beside or own_name) or each.module.count(".") > DEEPEST:
             wrong.append(str(each))

@@ -16,10 +16,9 @@ from timebank.core.access import Program, Role
 from timebank.core.database import reading, transaction
 from timebank.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from timebank.exchanges import actions, jobs
-from timebank.exchanges.checks import CHECKS as EXCHANGE_CHECKS
 from timebank.exchanges.rules import State, Verb
 from timebank.ledger import queries as ledger
-from timebank.ledger.checks import CHECKS as LEDGER_CHECKS
+from timebank.upkeep.queries import violations as look
 
 
 def balance(member: Member) -> int:
@@ -30,7 +29,7 @@ def balance(member: Member) -> int:
 
 def violations() -> list[str]:
     with inside(), reading() as session:
-        return [found.sentence for check in (*LEDGER_CHECKS, *EXCHANGE_CHECKS) for found in check(session)]
+        return [found.sentence for found in look(session)]
 
 
 def wish(pair: Pair, **wanted: object) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from tests.ledger.town import BY, NOW, TODAY, Town, drop_triggers, owner
 from timebank.core.database import reading, transaction
 from timebank.ledger import actions, checks
-from timebank.ledger.checks import Sent
+from timebank.ledger.rules import Sent
 
 WAYS: dict[str, tuple[list[str], set[str]]] = {
     "altered minutes": (

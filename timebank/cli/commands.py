@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import click
 
-from timebank.cli import demo, docs, serving, tending
+from timebank.cli import demo, docs, roles, serving, tending
 from timebank.import_export import commands as import_export
 from timebank.people import commands as people
+from timebank.upkeep import commands as upkeep
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Running": ("run", "demo", "jobs", "migrate"),
     "Communities and people": ("community", "person", "import"),
-    "Looking after it": ("verify", "doctor", "accounts"),
+    "Looking after it": ("verify", "doctor", "anchor", "backup", "restore", "move", "db", "accounts"),
     "For developers": ("secrets", "docs"),
 }
 COMMANDS: dict[str, click.Command] = {
@@ -22,8 +23,13 @@ COMMANDS: dict[str, click.Command] = {
     "community": people.community,
     "person": people.person,
     "import": import_export.import_from,
-    "verify": tending.verify,
+    "verify": upkeep.verify,
     "doctor": tending.doctor,
+    "anchor": upkeep.anchor,
+    "backup": upkeep.backup,
+    "restore": upkeep.restore,
+    "move": upkeep.move,
+    "db": roles.database,
     "accounts": tending.accounts,
     "secrets": tending.secrets,
     "docs": docs.docs,

@@ -12,11 +12,13 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import KEPT_IN_FILES
+from timebank.cli import roles
 from timebank.core import append_only, console
 from timebank.core.database import Base, reading
 from timebank.core.door import settings
 from timebank.releases import queries as releases
 from timebank.releases.rules import fingerprint
+from timebank.upkeep import queries as upkeep
 
 OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 OLDEST_POSTGRESQL = 130000
@@ -58,6 +60,7 @@ def look(engine: Engine) -> Iterator[Finding]:
             yield from _triggers(connection)
             yield from _rights(connection)
         yield from _secret_of_releases()
+        yield _books()
 
 
 def _version(connection: Connection) -> Finding:
@@ -112,10 +115,25 @@ def _rights(connection: Connection) -> Iterator[Finding]:
         if name.stat().st_mode & 0o007:
             yield Finding(False, "Others on this machine can read the database file. Run: chmod 600 on it.")
         return
-    owner = connection.scalar(sa.text("SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'transfer'"))
-    if owner:
+    role = str(connection.scalar(sa.text("SELECT current_user")))
+    troubles = list(roles.too_much(connection, role))
+    if troubles:
+        more = f" (and {len(troubles) - 1} more)" if len(troubles) > 1 else ""
         yield Finding(
-            False, "The web connects as the owner of the tables. Give DATABASE_URL a role of its own, see docs/hosts."
+            False,
+            f"The web's role {troubles[0]}{more}. Give it a role of its own: `timebank db roles`, see docs/hosts.",
         )
     else:
-        yield Finding(True, "The web's role does not own the tables.")
+        yield Finding(True, "The web's role owns nothing, and can alter neither tables nor the book.")
+
+
+def _books() -> Finding:
+    with reading():
+        lasting = upkeep.closure()
+    if lasting is None:
+        return Finding(True, "The books are open.")
+    return Finding(
+        False,
+        f"The books are closed since {lasting.closed_at:%Y-%m-%d %H:%M} UTC: {lasting.found} findings. "
+        "Run `timebank verify`; when nothing is wrong any more, `timebank verify --open-again`.",
+    )

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from timebank.core import clock, log
-from timebank.core.database import transaction
+from timebank.core.database import reading, transaction
 from timebank.core.errors import DomainError
 from timebank.exchanges import jobs as exchanges
 from timebank.notices import jobs as notices
 from timebank.outbox import actions as outbox
 from timebank.people import jobs as people
 from timebank.releases import jobs as releases
+from timebank.upkeep import jobs as upkeep
+from timebank.upkeep import queries as upkeep_queries
 
 EVERY_S = 3.0
 
@@ -35,6 +37,7 @@ PERIODIC = (
     Work("prepare_releases", timedelta(hours=1), releases.prepare_due),
     Work("forget_messages", timedelta(hours=24), notices.forget_old),
 )
+LOOK_AT_THE_BOOKS = Work("look_at_the_books", timedelta(hours=24), upkeep.look_at_the_books)
 
 
 def keep_going() -> None:
@@ -50,7 +53,9 @@ def keep_going() -> None:
 def one_round() -> None:
     """Deliver what is due, then run what periodic work is due. One failing piece does not stop the others."""
     _try("deliver", notices.deliver_due)
-    for work in PERIODIC:
+    with reading():
+        closed = upkeep_queries.closure() is not None
+    for work in (LOOK_AT_THE_BOOKS,) if closed else (*PERIODIC, LOOK_AT_THE_BOOKS):
         with transaction():
             due = outbox.take_due_work(name=work.name, every=work.every, now=clock.now())
         if due:

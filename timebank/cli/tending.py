@@ -16,12 +16,8 @@ from timebank.core import console
 from timebank.core.console import ready
 from timebank.core.database import db, reading
 from timebank.core.text import csv_cell
-from timebank.exchanges import checks as exchange_checks
-from timebank.ledger import checks as ledger_checks
 from timebank.ledger import queries as ledger
 from timebank.people import queries as people
-from timebank.pot import checks as pot_checks
-from timebank.releases import checks as release_checks
 
 KEY_BYTES = 48
 OWNER_ALONE = 0o600
@@ -53,22 +49,6 @@ def migrate() -> None:
     """Run the migrations that are missing."""
     console.bring_up_to_date()
     click.echo("The tables are up to date.")
-
-
-@click.command(
-    help="Check the books. Silent when all is well; else one line for each thing that is wrong, exit code 1."
-)
-@ready
-def verify() -> None:
-    """Check every invariant."""
-    found = False
-    with reading() as session:
-        for check in (*ledger_checks.CHECKS, *exchange_checks.CHECKS, *pot_checks.CHECKS, *release_checks.CHECKS):
-            for violation in check(session):
-                found = True
-                click.echo(f"{violation.community_id}\t{violation.row}\t{violation.sentence}")
-    if found:
-        sys.exit(1)
 
 
 @click.command(help="Write all accounts of a community as CSV to standard output.")

@@ -31,6 +31,11 @@ def open_ones() -> Sequence[Community]:
     return db.session.scalars(sa.select(Community).where(Community.closed_at.is_(None)).order_by(Community.slug)).all()
 
 
+def all_ones() -> Sequence[Community]:
+    """Give all communities, closed ones too."""
+    return db.session.scalars(sa.select(Community).order_by(Community.slug)).all()
+
+
 def with_ids(ids: Sequence[int]) -> Sequence[Community]:
     """Give some communities, by the name in their address."""
     return db.session.scalars(sa.select(Community).where(Community.id.in_(ids)).order_by(Community.slug)).all()

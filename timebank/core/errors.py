@@ -44,3 +44,9 @@ class Refused(DomainError):
     """What was given cannot be used: it lands on its field."""
 
     status = 422
+
+
+class BooksClosed(DomainError):
+    """The nightly look found something wrong: nobody writes until the host has looked."""
+
+    status = 503

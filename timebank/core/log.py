@@ -6,6 +6,8 @@ import logging
 import sys
 import time
 import traceback
+from collections.abc import Sequence
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -40,6 +42,12 @@ def init_app(app: Flask, *, quiet: bool) -> None:
                 ms=round((time.perf_counter() - g.begun) * 1000, 1) if "begun" in g else None,
             )
         return response
+
+
+def books_closed(found: Sequence[Any]) -> None:
+    """Write down why the books were closed: communities and rows by number, and sentences of ours."""
+    for violation in found:
+        logger.error("books", community=violation.community_id, row=violation.row, sentence=violation.sentence)
 
 
 def broke(error: BaseException, *, number: str) -> None:

@@ -25,6 +25,7 @@ HEADINGS = {
     429: N_("A little slower, please"),
     503: N_("Please try again in a moment"),
 }
+TRY_AGAIN_AFTER_S = "30"
 SENTENCES = {
     400: N_("Nothing was changed. Please go back and try again."),
     403: N_("Nothing was changed. If you think this should be open to you, ask a coordinator."),
@@ -86,6 +87,9 @@ def page(status: int, sentence: str, *, number: str | None = None) -> Response:
     """Make the page of a refusal; for htmx only its middle."""
     heading = gettext(HEADINGS.get(status, BROKEN))
     template = "errors/_words.html" if request.headers.get("HX-Request") == "true" else "errors/show.html"
-    return make_response(
+    answer = make_response(
         render_template(template, heading=heading, sentence=sentence, number=number, status=status), status
     )
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = TRY_AGAIN_AFTER_S
+    return answer

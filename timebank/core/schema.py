@@ -37,7 +37,7 @@ def upgrade(url: str, *, app_url: str | None = None, to: str = "head") -> None:
             command.upgrade(_config(connection), to)
             role = sa.make_url(app_url).username if app_url else None
             if engine.dialect.name == "postgresql" and role and role != engine.url.username:
-                _grant(connection, role)
+                let_work(connection, role)
     finally:
         engine.dispose()
 
@@ -52,7 +52,7 @@ def downgrade(url: str, to: str) -> None:
         engine.dispose()
 
 
-def _grant(connection: Connection, role: str) -> None:
+def let_work(connection: Connection, role: str) -> None:
     """Let the web's role read and write, but alter nothing that is append-only, nor any limit, nor any table."""
     quoted = connection.dialect.identifier_preparer.quote(role)
     present = set(sa.inspect(connection).get_table_names())
@@ -69,7 +69,7 @@ def _grant(connection: Connection, role: str) -> None:
             connection.execute(sa.text(f"GRANT SELECT, INSERT, UPDATE ({free}) ON {table.name} TO {quoted}"))
         else:
             connection.execute(sa.text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table.name} TO {quoted}"))
-    for table_name in OWNER_ONLY:
+    for table_name in present.intersection(OWNER_ONLY):
         connection.execute(sa.text(f"GRANT SELECT ON {table_name} TO {quoted}"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from timebank.core import clock
 from timebank.core.database import reading, transaction
@@ -19,6 +20,7 @@ class Due:
 
     id: int
     kind: str
+    ids: dict[str, Any]
     person_id: uuid.UUID
 
 
@@ -28,7 +30,7 @@ def deliver_due() -> None:
         _end_all_without_mail()
         return
     with transaction():
-        due = [Due(each.id, each.kind, each.person_id) for each in outbox.claim(now=clock.now())]
+        due = [Due(each.id, each.kind, each.ids, each.person_id) for each in outbox.claim(now=clock.now())]
     for message in due:
         outcome = _deliver(message)
         with transaction():
@@ -37,7 +39,7 @@ def deliver_due() -> None:
 
 def _deliver(message: Due) -> str | None:
     with transaction():
-        letter = mail.write(kind=message.kind, person_id=message.person_id, now=clock.now())
+        letter = mail.write(kind=message.kind, ids=message.ids, person_id=message.person_id, now=clock.now())
     if letter is None:
         return "not wanted any more"
     try:

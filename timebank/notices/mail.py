@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext
 from flask_mailman import EmailMessage
@@ -15,11 +16,17 @@ from timebank.people.models import Person
 from timebank.people.rules import EMAIL_LINK_LASTS, LINK_LASTS
 
 
-def write(*, kind: str, person_id: uuid.UUID, now: datetime) -> EmailMessage | None:
+def write(*, kind: str, ids: dict[str, Any], person_id: uuid.UUID, now: datetime) -> EmailMessage | None:
     """Write the mail of a message, with a fresh link; None where it is not wanted any more."""
     person = db.session.get(Person, person_id)
     if person is None or person.email is None:
         return None
+    if person.email_confirmed and kind == "books_closed":
+        words = gettext("The nightly look at the books found something. Nobody can write until you have looked.")
+        return _plain(person.email, words, gettext("Run `timebank verify` on the machine. It says what is wrong."))
+    if person.email_confirmed and kind == "anchor":
+        words = gettext("Please keep this mail. With it one can tell whether the book was changed behind your back.")
+        return _plain(person.email, words, f"{ids['seq']}  {ids['head']}")
     if kind == "passphrase_link" and person.email_confirmed:
         secret = make_link_secret(person_id=person_id, kind="link", lasts=LINK_LASTS, now=now)
         words = gettext(
@@ -33,11 +40,11 @@ def write(*, kind: str, person_id: uuid.UUID, now: datetime) -> EmailMessage | N
     return None
 
 
+def _plain(to: str, *words: str) -> EmailMessage:
+    body = "\n\n".join(words) + "\n"
+    return EmailMessage(subject=gettext("A note for you"), body=body, from_email=settings().mail_from, to=[to])
+
+
 def _letter(to: str, words: str, path: str) -> EmailMessage:
     ending = gettext("If it was not you, do nothing: nothing has changed.")
-    return EmailMessage(
-        subject=gettext("A note for you"),
-        body=f"{words}\n\n{settings().address}{path}\n\n{ending}\n",
-        from_email=settings().mail_from,
-        to=[to],
-    )
+    return _plain(to, words, f"{settings().address}{path}", ending)

@@ -10,7 +10,7 @@ from timebank.ledger.checks.balances import (
     limits_held,
     transfers_stay_inside,
 )
-from timebank.ledger.checks.chain import Sent, anchors_match, chain_is_whole, numbers_are_gapless, sent_anchors_match
+from timebank.ledger.checks.chain import anchors_match, chain_is_whole, numbers_are_gapless, sent_anchors_match
 from timebank.ledger.checks.deeds import nobody_gives_twice_at_once, reversals_mirror
 from timebank.ledger.checks.found import Check, Violation
 
@@ -30,7 +30,6 @@ CHECKS: tuple[Check, ...] = (
 __all__ = [
     "CHECKS",
     "Check",
-    "Sent",
     "Violation",
     "anchors_match",
     "balances_are_their_rows",

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from timebank.ledger.checks.found import Violation, is_postgresql, rows
 from timebank.ledger.models import Transfer, table_of
-from timebank.ledger.rules import FIELDS, NOTHING, genesis, link
+from timebank.ledger.rules import FIELDS, NOTHING, Sent, genesis, link
 
 TRANSFER = table_of(Transfer)
 INSTANTS = {"starts_at", "posted_at"}
 OPTIONAL = {"reverses", "starts_at", "approved_by", "seconded_by", "note_commitment"}
-
-
-class Sent(NamedTuple):
-    """An anchor as it was kept outside of the database: a book's number of transfers, and the chain's hash there."""
-
-    community_id: int
-    seq: int
-    head: str
 
 
 def numbers_are_gapless(session: Session) -> Iterator[Violation]:

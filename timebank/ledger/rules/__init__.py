@@ -1,6 +1,6 @@
 """What may be posted, how far an account may go, and how one transfer is chained to the one before it."""
 
-from timebank.ledger.rules.chain import FIELDS, NOTHING, commitment, genesis, link, payload_digest, sealed
+from timebank.ledger.rules.chain import FIELDS, NOTHING, Sent, commitment, genesis, link, payload_digest, sealed
 from timebank.ledger.rules.limits import (
     WIDE,
     AccountState,
@@ -53,6 +53,7 @@ __all__ = [
     "NewLimits",
     "Posting",
     "Reversal",
+    "Sent",
     "TwoNeeded",
     "approvers_of",
     "check_limits",

@@ -12,6 +12,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from timebank.ledger.rules.posting import Entry, Posting
 
@@ -40,6 +41,14 @@ FIELDS = (
     "note_commitment",
 )
 """The columns of a transfer that are hashed, in order."""
+
+
+class Sent(NamedTuple):
+    """An anchor as it was kept outside of the database: a book's number of transfers, and the chain's hash there."""
+
+    community_id: int
+    seq: int
+    head: str
 
 
 def _digest(text: str) -> str:

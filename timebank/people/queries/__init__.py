@@ -1,0 +1,63 @@
+"""Reads of persons and memberships, as rows for the features above."""
+
+from timebank.people.queries.doors import (
+    hashed,
+    invitation_by_code,
+    one_time_key,
+    open_invitations,
+    person_by_name,
+    plain_code,
+    sign_in_by_token,
+    sign_in_names,
+    sign_ins,
+)
+from timebank.people.queries.places import (
+    accepted_wordings,
+    member_by_id,
+    members_of,
+    membership_of,
+    memberships,
+    names_of_accounts,
+    on_paper,
+    own_membership,
+    own_person,
+    viewer_of,
+    way_to_reach,
+)
+from timebank.people.queries.roles import (
+    coordinators_with_email,
+    hosts,
+    looks_after_others,
+    open_role_proposals,
+    role_counts,
+    roles_of,
+)
+
+__all__ = [
+    "accepted_wordings",
+    "coordinators_with_email",
+    "hashed",
+    "hosts",
+    "invitation_by_code",
+    "looks_after_others",
+    "member_by_id",
+    "members_of",
+    "membership_of",
+    "memberships",
+    "names_of_accounts",
+    "on_paper",
+    "one_time_key",
+    "open_invitations",
+    "open_role_proposals",
+    "own_membership",
+    "own_person",
+    "person_by_name",
+    "plain_code",
+    "role_counts",
+    "roles_of",
+    "sign_in_by_token",
+    "sign_in_names",
+    "sign_ins",
+    "viewer_of",
+    "way_to_reach",
+]
