@@ -37,7 +37,7 @@ def ama(app: Flask) -> Member:
 def letter(member: Member, kind: str) -> str:
     """Write the mail that waits, as the jobs do, and give the path its link leads to."""
     with inside(), transaction():
-        written = mail.write(kind=kind, person_id=member.person_id, now=clock.now())
+        written = mail.write(kind=kind, ids={}, person_id=member.person_id, now=clock.now())
         assert written is not None
         found = re.search(r"http://127\.0\.0\.1:8000(/\S+)", str(written.body))
     assert found is not None
