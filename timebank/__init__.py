@@ -30,6 +30,7 @@ from timebank.import_export import models as _before  # noqa: F401 - a console c
 from timebank.listings.routes import listings
 from timebank.people.routes import people
 from timebank.pot.routes import pot
+from timebank.privacy.routes import privacy
 from timebank.releases.routes import releases
 from timebank.statement.routes import statement
 
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     hashing.init_app(app, at_once=settings.concurrent_hashes)
     log.init_app(app, quiet=bool(app.config.get("TESTING")))
     entry.init_app(app)
-    for blueprint in (home, people, directory, listings, exchanges, pot, releases, desk, statement):
+    for blueprint in (home, people, directory, listings, exchanges, pot, releases, privacy, desk, statement):
         app.register_blueprint(blueprint)
     headers.init_app(app, secure=settings.secure)
     refusals.init_app(app)

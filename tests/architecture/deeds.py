@@ -17,6 +17,7 @@ from timebank.exchanges.rules import Verb
 from timebank.listings import actions as listings
 from timebank.listings.rules import Verb as ListingVerb
 from timebank.people import queries
+from timebank.privacy import actions as privacy
 
 if TYPE_CHECKING:
     from tests.architecture.town import Town
@@ -64,7 +65,13 @@ def do_things(town: Town, here: Community, now: datetime) -> None:
     exchanges.give_back(exchange=help_wanted, verb=Verb.ASK_HELP, reason="We differ.", now=now, by=viewer)
     carried = _propose(doers, "second", "paper", message="")
     slip = _typed(doers, "other", "paper")
-    exchanges_made = (asked, said, waiting, posted, help_wanted, carried, slip)
+    gone = _posted(doers, "gone", "keeper")
+    left_open = _propose(doers, "gone", "other")
+    _say_done(doers, left_open, "gone", "other")
+    place = queries.membership_of(town.persons["gone"], here.id)
+    assert place is not None
+    privacy.leave(membership_id=place.id, now=now, by=doers.viewer("gone"))
+    exchanges_made = (asked, said, waiting, posted, help_wanted, carried, slip, gone, left_open)
     town.objects["exchanges"] = [each.public_id for each in exchanges_made]
 
 

@@ -10,7 +10,19 @@ import pytest
 from sqlalchemy.sql.elements import ColumnElement
 
 from tests.architecture.deeds import DRAFT, MESSAGE, OFFER, THANKS, TITLE
-from tests.architecture.town import CALLED, LIKES, NOBODY, VISITORS, WORDS, Town, on_sqlite_alone, rules, token_in
+from tests.architecture.town import (
+    CALLED,
+    CALLED_ONCE,
+    GONE,
+    LIKES,
+    NOBODY,
+    VISITORS,
+    WORDS,
+    Town,
+    on_sqlite_alone,
+    rules,
+    token_in,
+)
 from timebank.core.access import Viewer
 from timebank.directory import queries as directory
 from timebank.safeguarding import queries as safeguarding
@@ -96,6 +108,7 @@ def test_everybody_reads_their_own_and_what_is_meant_for_them(town: Town, who: s
     if who in {NOBODY, "asked", "funder", "elsewhere"}:
         assert met - typed == set()
     assert "elsewhere" not in met
+    assert not [sign for sign in (CALLED_ONCE, *town.public_ids[GONE]) if sign in read], "they have left"
     assert (MESSAGE in read) == (who in {"other", "keeper", "second", "member"}), "what two write is theirs"
     assert (THANKS in read) == (who in {"other", "keeper"})
     assert (DRAFT in read) == (who == "other")

@@ -55,6 +55,9 @@ ROLES = {
     "keeper": Role.KEEPER,
     "funder": Role.FUNDER,
 }
+# Who has left: the name stands nowhere, and nobody comes in by it.
+GONE, CALLED_ONCE = "gone", "Tumbleweeding"
+NAMES = {**CALLED, GONE: CALLED_ONCE}
 VISITORS = (NOBODY, *CALLED)
 LIKES = {"other": ("Zitherplaying", "Yodelmending")}
 WORDS = {"other": (*LIKES["other"], OFFER, DRAFT, TITLE, MESSAGE), "member": (REQUEST,), "keeper": (THANKS,)}
@@ -150,6 +153,9 @@ EXAMPLES: dict[str, Example] = {
     "directory.member": _members,
     "desk.person": _members,
     "desk.card": _members,
+    "privacy.help_to_leave": _members,
+    "pot.index": lambda _town: [{}, {"months": "all"}],
+    "pot.pass_on": lambda town: [{}, {"to": town.members["other"]}],
     "desk.reach": _members,
     "desk.say_for": _members,
     "desk.reach_for": _members,
@@ -208,7 +214,7 @@ def populate(app: Flask) -> Town:
         with clock.set_to(NOW - timedelta(days=400)):  # old enough for releases
             here = open_with_book(slug=HERE, name="Harbour", by=Program())
         elsewhere = open_with_book(slug=ELSEWHERE, name="Hillside", by=Program())
-        for who, called in CALLED.items():
+        for who, called in NAMES.items():
             place = _bring_in(who, called, elsewhere if who == "elsewhere" else here)
             person = db.session.get_one(Person, place.person_id)
             town.persons[who], town.members[who] = person.id, place.public_id
@@ -235,10 +241,10 @@ def _bring_in(who: str, called: str, community: Community) -> Membership:
         return actions.bring_on_paper(community_id=community.id, called=called, said={}, reach={}, now=NOW, by=by)
     person = actions.new_person(given=NewPerson(called, HASH), now=NOW)
     if who == "asked":
-        return actions.ask_to_join(community_id=community.id, person=person, called=CALLED[who], now=NOW)
+        return actions.ask_to_join(community_id=community.id, person=person, called=NAMES[who], now=NOW)
     by = Program(community.id)
     invitation, _code = actions.invite(community_id=community.id, places=1, role=ROLES.get(who), now=NOW, by=by)
-    return actions.join_with_code(invitation=invitation, person=person, called=CALLED[who], now=NOW)
+    return actions.join_with_code(invitation=invitation, person=person, called=NAMES[who], now=NOW)
 
 
 def _say(town: Town, who: str, place: Membership) -> None:

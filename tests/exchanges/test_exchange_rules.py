@@ -7,7 +7,7 @@ import pytest
 from timebank.communities.rules import Approval
 from timebank.exchanges import rules
 from timebank.exchanges.routes.moving import STEPS
-from timebank.exchanges.rules import ENDED, TABLE, Doer, Facts, Keep, Standing, State, Verb, Who
+from timebank.exchanges.rules import ALONE, ENDED, TABLE, Doer, Facts, Keep, Standing, State, Verb, Who
 
 PARTIES = frozenset({1, 2})
 
@@ -26,8 +26,61 @@ def test_somebody_of_the_two_can_always_move_on_alone_or_time_does() -> None:
 
 
 def test_every_verb_of_the_table_has_a_step_or_is_the_passing_of_time() -> None:
-    assert {move.verb for move in TABLE} == set(STEPS) | {Verb.FADE}
+    assert {move.verb for move in TABLE} == set(STEPS) | {Verb.FADE, Verb.PART}
+    assert {move.verb for move in ALONE} <= set(STEPS) | {Verb.FADE, Verb.PART}
     assert set(Verb) == {move.verb for move in TABLE}
+
+
+def alone(state: State, author: int | None = 1, *, already: bool = False) -> Standing:
+    return Standing(state, PARTIES, author, alone=already)
+
+
+@pytest.mark.parametrize(
+    ("state", "author", "already", "after"),
+    [
+        (State.ASKED, 1, False, State.WITHDRAWN),
+        (State.AGREED, 2, False, State.WITHDRAWN),
+        (State.SAID, 1, False, State.SAID),
+        (State.SAID, 2, False, State.HELP),
+        (State.SAID, 2, True, State.WITHDRAWN),
+        (State.HELP, 1, False, State.HELP),
+        (State.HELP, 2, True, State.WITHDRAWN),
+        (State.CONFIRMED, 2, False, State.CONFIRMED),
+        (State.CONFIRMED, 2, True, State.CONFIRMED),
+        (State.POSTED, 2, False, State.POSTED),
+        (State.CORRECTING, 2, False, State.CORRECTING),
+        *((state, 1, False, state) for state in sorted(ENDED)),
+    ],
+)
+def test_where_an_exchange_is_when_one_of_the_two_leaves(
+    state: State, author: int, already: bool, after: State
+) -> None:
+    exchange = alone(state, author, already=already)
+    assert rules.after_parting(exchange, leaver=1) is after
+    table = ALONE if already else TABLE
+    told = {each for move in table if move.state is state and move.verb is Verb.PART for each in move.leads_to}
+    assert after in (told or {state})
+
+
+def test_whoever_stays_can_always_move_on_alone_or_a_coordinator_or_time_does() -> None:
+    stays, looks = Doer(2, "p2"), Doer(3, "p3", coordinates=True)
+    after = {rules.after_parting(alone(state, author), 1) for state in State for author in (1, 2)} - ENDED
+    assert after == {State.SAID, State.HELP, State.CONFIRMED, State.POSTED, State.CORRECTING}
+    for state in after:
+        exchange = alone(state, already=True)
+        assert list(rules.moves(stays, exchange)), state
+        assert list(rules.moves(looks, exchange)) or state is State.SAID
+        assert {each for move in ALONE if move.state is state for each in move.leads_to} & {
+            *ENDED,
+            State.POSTED,
+            State.CORRECTING,
+        }
+
+
+def test_nothing_waits_for_who_has_left() -> None:
+    reached = {after for move in ALONE for after in move.leads_to}
+    assert reached.isdisjoint({State.ASKED, State.AGREED})
+    assert all(move.verb not in {Verb.SAY_OTHER, Verb.SAY_DONE, Verb.GIVE_BACK} for move in ALONE)
 
 
 @pytest.mark.parametrize("who", [Who.APPROVER, Who.COORDINATOR])

@@ -146,7 +146,7 @@ def test_forgetting_ends_them_and_leaves_no_word(app: Flask, ama: Member, jo: Me
         a_listing(ama, "Zither", state=state, is_offer=False, **said)
     kept = a_listing(jo, "Guitar")
     with inside(), transaction():
-        actions.forget(membership_id=ama.membership_id)
+        actions.forget(membership_id=ama.membership_id, now=clock.now())
     mine = rows_of("listing", membership_id=ama.membership_id)
     assert {row["state"] for row in mine} == {"ended"}
     for row in mine:

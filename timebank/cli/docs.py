@@ -41,23 +41,16 @@ def pages() -> Iterator[tuple[Path, str]]:
 
 
 def _states() -> str:
-    rows = [
-        f"| {move.state} | {move.verb} | {move.who} | {' or '.join(move.leads_to)} |" for move in exchange_rules.TABLE
-    ]
-    return "\n".join(
-        [
-            "# States of an exchange",
-            "",
-            "```mermaid",
-            exchange_rules.diagram(),
-            "```",
-            "",
-            "| From | Verb | Who | To |",
-            "|---|---|---|---|",
-            *rows,
-            "",
-        ]
-    )
+    lines = ["# States of an exchange", ""]
+    lines += _table(exchange_rules.TABLE)
+    lines += ["## When one of the two has left the community", "", *_table(exchange_rules.ALONE)]
+    return "\n".join(lines)
+
+
+def _table(table: tuple[exchange_rules.Move, ...]) -> list[str]:
+    rows = [f"| {move.state} | {move.verb} | {move.who} | {' or '.join(move.leads_to)} |" for move in table]
+    drawn = ["```mermaid", exchange_rules.diagram(table), "```", ""]
+    return [*drawn, "| From | Verb | Who | To |", "|---|---|---|---|", *rows, ""]
 
 
 def _settings() -> str:

@@ -110,8 +110,9 @@ def put_in_force(*, community: Community, kind: str, words: str, by: Actor) -> W
 
 
 def lock(community_id: int) -> Community:
-    """Give a community for writing, locked until the transaction ends."""
-    return db.session.execute(sa.select(Community).where(Community.id == community_id).with_for_update()).scalar_one()
+    """Give a community for writing, locked until the transaction ends. Rows that only refer to it do not wait."""
+    wanted = sa.select(Community).where(Community.id == community_id)
+    return db.session.execute(wanted.with_for_update(key_share=True)).scalar_one()
 
 
 def new_code() -> str:

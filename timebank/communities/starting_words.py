@@ -31,7 +31,8 @@ What only coordinators see: how you can be reached. Each time one of them looks,
 What funders see: rounded figures about all of us together. Nobody can be found in them.
 
 You can see what is kept about you, change it, take it with you, and leave. When you leave, the hours stay in the book \
-without your name.
+without your name. What you have left over goes to the pot, and the pot takes care of what is missing. Your own words \
+are erased. What you wrote to somebody stays with them, without your name.
 
 We do not ask for your date of birth, your gender, a photo, or anything about your past. Nothing is \
 sold or handed on."""

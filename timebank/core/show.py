@@ -20,8 +20,10 @@ UTC_ZONE = "UTC"
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the filters `hours`, `day`, `month`, `initial`, `moment`, `lines` and what every page knows."""
-    app.jinja_env.filters.update(hours=hours, day=day, month=month, initial=initial, moment=moment, lines=lines)
+    """Give templates the filters for hours, days, months, moments and lines, and what every page knows."""
+    app.jinja_env.filters.update(
+        hours=hours, day=day, month=month, short_month=short_month, initial=initial, moment=moment, lines=lines
+    )
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
@@ -77,6 +79,11 @@ def day(value: date | datetime | None) -> str:
 def month(value: date) -> str:
     """Show a month: “October 2026”."""
     return str(format_date(value, "LLLL y"))
+
+
+def short_month(value: date) -> str:
+    """Show a month where there is little room: “Oct 2026”."""
+    return str(format_date(value, "LLL y"))
 
 
 def initial(value: date) -> str:

@@ -120,11 +120,12 @@ def what_cannot_be_done(viewer: Viewer) -> Sequence[str]:
 
 
 def person(viewer: Viewer, public_id: str) -> Membership:
-    """Give somebody with a place here, whatever their standing; raises NotFound."""
+    """Give somebody with a place here, asked for or held; raises NotFound, also for who has left."""
     found = db.session.scalar(
         sa.select(Membership).where(
             Membership.community_id == viewer.community_id,
             Membership.public_id == public_id,
+            Membership.standing != Standing.LEFT,
             visible_to(viewer, Membership.person_id),
         )
     )
@@ -173,6 +174,7 @@ def called_by(viewer: Viewer, person_ids: set[str]) -> dict[str, str]:
         .where(
             Membership.community_id == viewer.community_id,
             Person.public_id.in_(person_ids),
+            Membership.standing != Standing.LEFT,
             visible_to(viewer, Person.id),
         )
     )

@@ -15,6 +15,7 @@ from timebank.core.pages import PAGE, Page, page_of, read_mark
 from timebank.core.words import N_
 from timebank.people import queries as people
 from timebank.people.models import Look, Membership, Person
+from timebank.people.rules import Standing
 from timebank.safeguarding.queries import visible_to
 
 
@@ -63,6 +64,7 @@ def looks(viewer: Viewer) -> list[LookSeen]:
     who = sa.and_(
         Membership.person_id == Person.id,
         Membership.community_id == Look.community_id,
+        Membership.standing != Standing.LEFT,
         visible_to(viewer, Membership.person_id),
     )
     found = db.session.execute(

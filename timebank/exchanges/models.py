@@ -22,6 +22,7 @@ class Exchange(Model):
 
     `receiver_id` is who received, or where it is for everyone the witness on the receiving side (None: logged by the
     one who gave, witnessed by whoever approves). `author_id` is whose word stands: the terms, or the minutes said.
+    `alone_since` is when one of the two left the community.
     """
 
     __tablename__ = "exchange"
@@ -60,6 +61,7 @@ class Exchange(Model):
     reason: Mapped[str] = mapped_column(default="", info=personal("words", keep=WHILE))
     made_at: Mapped[datetime] = mapped_column(info=personal("activity", keep=GOOD))
     touched_at: Mapped[datetime] = mapped_column(info=personal("activity", keep=GOOD))
+    alone_since: Mapped[datetime | None] = mapped_column(info=personal("activity", keep=GOOD))
     reminded_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     approved_by: Mapped[str | None] = mapped_column(info=personal("pseudonym", keep=GOOD))
     approved_at: Mapped[datetime | None] = mapped_column(info=personal("activity", keep=GOOD))

@@ -93,9 +93,8 @@ def move(*, listing: Listing, verb: Verb, why: str = "", now: datetime, by: View
     audit.write(f"{verb}_listing", on=("listing", listing.public_id), by=by)
 
 
-def forget(*, membership_id: int) -> None:
+def forget(*, membership_id: int, now: datetime) -> None:
     """End the listings of somebody who left and leave no word in them."""
-    now = clock.now()
     blank = dict.fromkeys(("title", "words", "would_like", "would_do", "when", "search", "why_ended"), "")
     mine = sa.update(Listing).where(Listing.membership_id == membership_id)
     db.session.execute(mine.where(Listing.ended_at.is_(None)).values(ended_by="program", ended_at=now, state="ended"))

@@ -90,6 +90,11 @@ def say_how_work_went(*, name: str, outcome: str) -> None:
     db.session.execute(sa.update(PeriodicWork).where(PeriodicWork.name == name).values(outcome=outcome))
 
 
+def forget(*, person_id: uuid.UUID) -> None:
+    """Delete all that was to be told, or was told, to somebody whose login is closed."""
+    db.session.execute(sa.delete(Message).where(Message.person_id == person_id))
+
+
 def forget_old(*, now: datetime) -> None:
     """Delete messages thirty days after they were done."""
     db.session.execute(sa.delete(Message).where(Message.done_at < now - KEPT_FOR))

@@ -37,11 +37,11 @@ class Person(Model):
     @property
     def on_paper(self) -> bool:
         """Tell whether they take part on paper: there is no passphrase, and none opens their door."""
-        return not self.passphrase_hash
+        return not self.passphrase_hash and bool(self.sign_in_name)  # erased, there is no name either
 
 
 class Membership(Model):
-    """A person's place in one community: how they are called there and what they wished to say."""
+    """A person's place in one community: how they are called there and what they wished to say. Left, it is blank."""
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -66,6 +66,7 @@ class Membership(Model):
     came_at: Mapped[datetime] = mapped_column(info=personal("membership", keep=FOR_GOOD))
     joined_at: Mapped[datetime | None] = mapped_column(info=personal("membership", keep=FOR_GOOD))
     left_at: Mapped[datetime | None] = mapped_column(info=personal("membership", keep=FOR_GOOD))
+    why_left: Mapped[str | None] = mapped_column(info=personal("words", keep="12 months after leaving"))
     answered_by: Mapped[str | None] = mapped_column(info=personal("pseudonym", keep=FOR_GOOD))
     answered_at: Mapped[datetime | None] = mapped_column(info=personal("membership", keep=FOR_GOOD))
     answer: Mapped[str] = mapped_column(default="", info=personal("words", keep=MEMBER))

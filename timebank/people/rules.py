@@ -49,11 +49,11 @@ class Standing(StrEnum):
 MOVES: dict[str, tuple[frozenset[Standing], Standing]] = {
     "accept": (frozenset({Standing.ASKED}), Standing.ACTIVE),
     "decline": (frozenset({Standing.ASKED}), Standing.DECLINED),
-    "ask_again": (frozenset({Standing.DECLINED, Standing.LEFT}), Standing.ASKED),
+    "ask_again": (frozenset({Standing.DECLINED}), Standing.ASKED),
     "pause": (frozenset({Standing.ACTIVE}), Standing.PAUSED),
     "come_back": (frozenset({Standing.PAUSED}), Standing.ACTIVE),
-    "leave": (frozenset({Standing.ACTIVE, Standing.PAUSED, Standing.ASKED}), Standing.LEFT),
-    "join": (frozenset({Standing.ASKED, Standing.DECLINED, Standing.LEFT}), Standing.ACTIVE),
+    "leave": (frozenset(Standing) - {Standing.LEFT}, Standing.LEFT),
+    "join": (frozenset({Standing.ASKED, Standing.DECLINED}), Standing.ACTIVE),
 }
 HERE = frozenset({Standing.ACTIVE, Standing.PAUSED})
 
@@ -138,6 +138,27 @@ def check_can_be_without(role: Role, others_with_it: int) -> None:
     """Raise Conflict where taking the role would leave a community without any coordinator."""
     if role is Role.COORDINATOR and others_with_it == 0:
         raise Conflict(N_("There is no other coordinator. Find somebody for the role first."))
+
+
+def check_can_leave(*, coordinates: bool, other_coordinators: int, others: int) -> None:
+    """Raise Conflict where people would be left behind without any coordinator."""
+    if coordinates and not other_coordinators and others:
+        raise Conflict(
+            N_("You are the only coordinator here. Please make somebody else a coordinator first, then you can leave.")
+        )
+
+
+def check_may_help_to_leave(viewer: Viewer, membership_id: int, roles: Collection[Role]) -> None:
+    """Raise NotAllowed for who is no coordinator, Conflict where it is oneself or somebody whose role two people take.
+
+    Otherwise one coordinator could put another out of the community alone.
+    """
+    if not viewer.has(Role.COORDINATOR):
+        raise NotAllowed(N_("Coordinators help people to leave."))
+    if viewer.membership_id == membership_id:
+        raise Conflict(N_("This is you. You can leave from your own page."))
+    if not TWO_PEOPLE.isdisjoint(roles):
+        raise Conflict(N_("They have a role that two people give and take. Take that back first."))
 
 
 def missing_roles(held: Collection[str], coordinators: int) -> Sequence[str]:

@@ -1,5 +1,6 @@
 """The verbs of exchanges."""
 
+from timebank.exchanges.actions.leaving import forget
 from timebank.exchanges.actions.making import Terms, Two, log_done, log_own_time, propose, type_slip
 from timebank.exchanges.actions.moving import (
     Said,
@@ -32,6 +33,7 @@ __all__ = [
     "confirm",
     "end_it",
     "fade",
+    "forget",
     "give_back",
     "hide",
     "leave_it",

@@ -17,6 +17,7 @@ from timebank.core.words import N_
 from timebank.exchanges.actions.common import move
 from timebank.exchanges.models import Exchange, ExchangeEvent
 from timebank.exchanges.rules import ForWhom, Keep, State
+from timebank.people import actions as people
 from timebank.people.models import Membership
 from timebank.people.rules import Standing
 from timebank.safeguarding.queries import may_meet
@@ -92,6 +93,8 @@ def log_own_time(*, giver: Membership, terms: Terms, settings: Settings, now: da
     """Log a coordinator's own time for everybody: the pot pays, and somebody else looks."""
     if not by.has(Role.COORDINATOR) or giver.id != by.membership_id:
         raise NotAllowed(N_("Coordinators log their own time."))
+    if people.hold_standings([giver.id]) != {Standing.ACTIVE}:
+        raise Conflict(N_("You are away just now. Come back first."))
     check_day_done(terms.on_day, settings, now)
     exchange = _blank(giver, None, terms, settings, now)
     exchange.author_id = giver.id
@@ -108,7 +111,8 @@ def _check_two(two: Two, by: Viewer) -> None:
 def _check_apart(two: Two) -> None:
     if two.giver.id == two.receiver.id:
         raise Conflict(N_("An exchange is between two people."))
-    standings = {two.giver.standing, two.receiver.standing}
+    # Held, so that nobody leaves between this look and the line that is written.
+    standings = people.hold_standings([two.giver.id, two.receiver.id])
     if Standing.PAUSED in standings:
         raise Conflict(N_("One of you is away just now. Ask again when both are back."))
     if standings != {Standing.ACTIVE} or not may_meet(two.giver.person_id, two.receiver.person_id):

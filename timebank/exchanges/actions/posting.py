@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from timebank.communities.rules import Settings
 from timebank.core import clock
@@ -17,8 +17,9 @@ from timebank.exchanges.models import Exchange
 from timebank.exchanges.rules import Facts, ForWhom, Keep, State, Verb
 from timebank.ledger import actions as ledger
 from timebank.ledger import queries as ledger_queries
-from timebank.ledger.rules import NewLimits, Posting
+from timebank.ledger.rules import Leaving, NewLimits, Posting
 from timebank.people.queries import member_by_id
+from timebank.people.rules import HERE
 
 SOURCE = "exchange"
 
@@ -61,11 +62,22 @@ def post_now(exchanges: Sequence[Exchange], *, now: datetime, by: Actor) -> None
     ledger.lock_book(community_id)
     settings = settings_of(exchanges[0])
     postings = [posting for exchange in exchanges for posting in _postings(exchange, settings, now)]
-    ledger.post_batch(postings, now=now, by=by)
+    today = clock.day_of(now, settings.zone)
+    # Each account once: what several exchanges bring it goes on together.
+    former = {each.account_id: each for exchange in exchanges for each in former_of(exchange, today)}
+    ledger.post_and_settle(postings, list(former.values()), now=now, by=by)
     for exchange in exchanges:
         exchange.posted_at = now
     for membership_id in sorted({party for exchange in exchanges for party in exchange.parties}):
         _no_longer_new(membership_id, settings, now)
+
+
+def former_of(exchange: Exchange, today: date, *, why: str = "posted") -> list[Leaving]:
+    """Give the accounts of those of the two who have left: what comes to them goes on to the pot at once."""
+    return [
+        Leaving(exchange.community_id, account_id, uuid.uuid5(exchange.transfer_id, f"{why} {account_id}"), today)
+        for account_id in queries.former_accounts(exchange)
+    ]
 
 
 def _postings(exchange: Exchange, settings: Settings, now: datetime) -> list[Posting]:
@@ -99,7 +111,9 @@ def _postings(exchange: Exchange, settings: Settings, now: datetime) -> list[Pos
 def _no_longer_new(membership_id: int, settings: Settings, now: datetime) -> None:
     """Give a member everybody's limits once they have enough exchanges in the book."""
     member = member_by_id(membership_id)
-    if member.account_id is None or settings.newcomer_floor_minutes == settings.floor_minutes:
+    if member.standing not in HERE or member.account_id is None:
+        return
+    if settings.newcomer_floor_minutes == settings.floor_minutes:
         return
     state = ledger_queries.account(member.community_id, member.account_id)
     if state.floor != settings.newcomer_floor_minutes:

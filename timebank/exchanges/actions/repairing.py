@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from timebank.core import clock
 from timebank.core.access import Viewer
-from timebank.exchanges.actions.common import check, move, reason_given
-from timebank.exchanges.actions.posting import SOURCE
+from timebank.exchanges.actions.common import check, move, reason_given, settings_of
+from timebank.exchanges.actions.posting import SOURCE, former_of
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.rules import State, Verb
 from timebank.ledger import actions as ledger
@@ -28,6 +29,7 @@ def agree_to_put_right(*, exchange: Exchange, now: datetime, by: Viewer) -> None
     check(exchange, Verb.AGREE_PUT_RIGHT, by)
     asked_by = exchange.asked_by or ""
     entries = ledger_queries.of_source(exchange.community_id, (SOURCE, exchange.public_id))
+    today = clock.day_of(now, settings_of(exchange).zone)
     for entry in sorted(entries, key=lambda each: -each.posting.leg):
         reversal = Reversal(
             community_id=exchange.community_id,
@@ -35,7 +37,8 @@ def agree_to_put_right(*, exchange: Exchange, now: datetime, by: Viewer) -> None
             new_id=uuid.uuid5(entry.id, "put right"),
             approvers=(asked_by, by.public_id),
         )
-        ledger.reverse(reversal, now=now, by=by)
+        former = former_of(exchange, today, why=f"put right {entry.posting.leg}")
+        ledger.reverse(reversal, former=former, now=now, by=by)
     move(exchange, Verb.AGREE_PUT_RIGHT, State.PUT_RIGHT, now=now, by=by)
 
 

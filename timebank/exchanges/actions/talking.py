@@ -22,6 +22,8 @@ LONGEST_THANKS = 500
 def _check_party(exchange: Exchange, by: Viewer) -> int:
     if by.membership_id is None or by.membership_id not in exchange.parties:
         raise NotAllowed(N_("Only the two themselves talk here."))
+    if exchange.alone_since is not None:
+        raise Conflict(N_("The other has left. Nobody would read it."))
     return by.membership_id
 
 

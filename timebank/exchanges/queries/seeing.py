@@ -18,6 +18,7 @@ from timebank.exchanges.models import Exchange, SaidSo
 from timebank.exchanges.rules import CARRIED, ENDED, TAKEN_OVER_IN, Doer, Standing, State, Verb, moves
 from timebank.people import queries as people
 from timebank.people.models import Membership
+from timebank.people.rules import HERE
 from timebank.safeguarding.queries import visible_to
 
 MOST_WAITING = 100
@@ -33,6 +34,13 @@ class Seen:
     exchange: Exchange
     giver: Membership | None
     receiver: Membership | None
+
+    @classmethod
+    def of(cls, exchange: Exchange, giver: Membership, receiver: Membership | None) -> Seen:
+        """See an exchange with those of its two who are still here."""
+        return cls(
+            exchange, *(each if each is not None and each.standing in HERE else None for each in (giver, receiver))
+        )
 
     def other(self, viewer: Viewer) -> Membership | None:
         """Give the one of the two who is not the viewer."""
@@ -54,7 +62,15 @@ def standing_of(exchange: Exchange, viewer: Viewer | None = None) -> Standing:
     state = State(exchange.state)
     might = viewer is not None and viewer.has(Role.COORDINATOR) and viewer.membership_id not in exchange.parties
     paper = on_paper_in(exchange) if might and state in CARRIED else frozenset()
-    return Standing(state, exchange.parties, exchange.author_id, exchange.typed_by, exchange.asked_by, paper)
+    return Standing(
+        state,
+        exchange.parties,
+        exchange.author_id,
+        exchange.typed_by,
+        exchange.asked_by,
+        on_paper=paper,
+        alone=exchange.alone_since is not None,
+    )
 
 
 def on_paper_in(exchange: Exchange) -> frozenset[int]:
@@ -106,7 +122,7 @@ def get_visible(viewer: Viewer, public_id: str, *, lock: bool = False) -> Seen:
     found = db.session.execute(wanted).first()
     if found is None:
         raise NotFound(N_("There is no such exchange here."))
-    return Seen(*found)
+    return Seen.of(*found)
 
 
 def _by_hand(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -134,14 +150,14 @@ def own(viewer: Viewer, after: str | None) -> Page[Seen]:
     if mark is not None:
         wanted = wanted.where(Exchange.id < mark[0])
     rows = db.session.execute(wanted.order_by(Exchange.id.desc()).limit(PAGE + 1)).all()
-    return page_of([Seen(*row) for row in rows], lambda seen: (seen.exchange.id,))
+    return page_of([Seen.of(*row) for row in rows], lambda seen: (seen.exchange.id,))
 
 
 def under_way(viewer: Viewer, today: date) -> list[Seen]:
     """Give the viewer's exchanges that are neither ended nor in the book, those that wait for the viewer first."""
     wanted = _seen(viewer).where(_own(viewer), Exchange.state.not_in((*ENDED, State.POSTED)))
     rows = db.session.execute(wanted.order_by(Exchange.touched_at).limit(MOST_WAITING)).all()
-    found = [Seen(*row) for row in rows]
+    found = [Seen.of(*row) for row in rows]
     return sorted(found, key=lambda seen: not waits_for(viewer, seen.exchange, today))
 
 
@@ -161,7 +177,7 @@ def to_look_after(viewer: Viewer) -> list[Seen]:
         sa.not_(sa.func.coalesce(_own(viewer), sa.false())),
     )
     rows = db.session.execute(wanted.order_by(Exchange.touched_at, Exchange.id).limit(MOST_WAITING)).all()
-    found = [Seen(*row) for row in rows]
+    found = [Seen.of(*row) for row in rows]
     return [seen for seen in found if verbs(viewer, seen.exchange)]
 
 
@@ -175,7 +191,7 @@ def typed_for(viewer: Viewer) -> list[Seen]:
         Exchange.id.not_in(known),
     )
     rows = db.session.execute(wanted.order_by(Exchange.id).limit(MOST_WAITING)).all()
-    return [Seen(*row) for row in rows]
+    return [Seen.of(*row) for row in rows]
 
 
 def members(viewer: Viewer) -> Sequence[Membership]:

@@ -11,9 +11,10 @@ from timebank.communities.rules import Approval
 from timebank.core.access import Viewer
 from timebank.core.database import db
 from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeMessage, Opened, SaidSo, Thanks
-from timebank.exchanges.rules import FADING, IN_THE_BOOK, TAKEN_OVER_IN, Facts, ForWhom, Keep, State, form_of
+from timebank.exchanges.rules import FADING, IN_THE_BOOK, TAKEN_OVER_IN, UNDER_WAY, Facts, ForWhom, Keep, State, form_of
 from timebank.ledger.queries import MOST_AT_ONCE
 from timebank.people.models import Membership, Person
+from timebank.people.rules import Standing
 from timebank.safeguarding.queries import visible_to
 
 MOST_WAITING = 100
@@ -32,12 +33,14 @@ def thanks(exchange: Exchange) -> Sequence[Thanks]:
 
 
 def public_thanks(viewer: Viewer, limit: int = 5) -> list[tuple[Thanks, Membership]]:
-    """Give the latest words of thanks that both wished to be seen by all, with who wrote them."""
+    """Give the latest words of thanks that both wished to be seen by all, with who wrote them. Both are still here."""
     rows = db.session.execute(
         sa.select(Thanks, Membership)
         .join(Membership, Membership.id == Thanks.membership_id)
+        .join(Exchange, Exchange.id == Thanks.exchange_id)
         .where(
             Thanks.community_id == viewer.community_id,
+            Exchange.alone_since.is_(None),
             Thanks.agreed_at.is_not(None),
             visible_to(viewer, Membership.person_id),
         )
@@ -128,6 +131,30 @@ def forms(public_ids: Sequence[str]) -> dict[str, str]:
         )
         found |= {public_id: form_of(ForWhom(for_whom), Keep(keep)) for public_id, for_whom, keep in rows}
     return found
+
+
+def of_leaver(membership_id: int) -> Sequence[Exchange]:
+    """Give the exchanges of somebody who leaves that are neither ended nor quietly in the book, locked."""
+    return db.session.scalars(
+        sa.select(Exchange)
+        .where(
+            sa.or_(Exchange.giver_id == membership_id, Exchange.receiver_id == membership_id),
+            Exchange.state.in_(UNDER_WAY),
+        )
+        .order_by(Exchange.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def former_accounts(exchange: Exchange) -> list[int]:
+    """Give the accounts of those of the two who have left."""
+    if exchange.alone_since is None:
+        return []
+    wanted = sa.select(Membership.account_id).where(
+        Membership.id.in_(exchange.parties), Membership.standing == Standing.LEFT, Membership.account_id.is_not(None)
+    )
+    return [account_id for account_id in db.session.scalars(wanted.order_by(Membership.id)) if account_id is not None]
 
 
 def silent_since(community_id: int, now: datetime, days: int) -> list[int]:

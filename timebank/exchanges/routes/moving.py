@@ -122,7 +122,9 @@ def step(public_id: str, verb: str) -> ResponseReturnValue:
     with reading():
         facts = shown(queries.get_visible(here(), public_id))
         found = facts["exchange"]
+        offered = facts["verbs"]
     assert isinstance(found, Exchange)
+    assert isinstance(offered, list)
     form = _form(wanted, found)
     if form.accepted():
         with form.refusals():
@@ -131,7 +133,7 @@ def step(public_id: str, verb: str) -> ResponseReturnValue:
                 STEPS[wanted](seen.exchange, form, clock.now())
             flash(gettext("Done. It is kept."), "success")
             return redirect(_after(public_id), 303)
-    elif not form.is_submitted() and wanted not in queries.verbs(here(), found):
+    elif not form.is_submitted() and wanted not in offered:
         return redirect(url_for("exchanges.show", public_id=public_id), 303)
     return render_template("exchanges/step.html", form=form, verb=wanted, **facts), form.status
 

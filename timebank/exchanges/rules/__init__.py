@@ -1,7 +1,9 @@
 """The rules of exchanges: the table of states and verbs, and what follows where it leaves a choice."""
 
 from timebank.exchanges.rules.decisions import Facts, after_confirming, form_of, is_due, is_ordinary, why_approve
+from timebank.exchanges.rules.doing import Doer, Standing, after_parting, check_may, is_somebody, moves
 from timebank.exchanges.rules.table import (
+    ALONE,
     CARRIED,
     ENDED,
     FADING,
@@ -12,21 +14,17 @@ from timebank.exchanges.rules.table import (
     TAKEN_OVER_IN,
     THANKABLE,
     UNDER_WAY,
-    Doer,
     ForWhom,
     Keep,
     Move,
-    Standing,
     State,
     Verb,
     Who,
-    check_may,
     diagram,
-    is_somebody,
-    moves,
 )
 
 __all__ = [
+    "ALONE",
     "CARRIED",
     "ENDED",
     "FADING",
@@ -47,6 +45,7 @@ __all__ = [
     "Verb",
     "Who",
     "after_confirming",
+    "after_parting",
     "check_may",
     "diagram",
     "form_of",

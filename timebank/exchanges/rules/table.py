@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from timebank.core.errors import Conflict, NotAllowed
 from timebank.core.words import N_
 
 
@@ -60,6 +58,7 @@ class Verb(StrEnum):
     AGREE_PUT_RIGHT = "agree_put_right"
     LEAVE_IT = "leave_it"
     FADE = "fade"
+    PART = "part"
 
 
 class Keep(StrEnum):
@@ -122,6 +121,27 @@ TABLE: tuple[Move, ...] = (
     Move(State.CORRECTING, Verb.LEAVE_IT, Who.PARTY, (State.POSTED,)),
     Move(State.CORRECTING, Verb.LEAVE_IT, Who.COORDINATOR, (State.POSTED,)),
     Move(State.CORRECTING, Verb.FADE, Who.PROGRAM, (State.POSTED,)),
+    Move(State.ASKED, Verb.PART, Who.PROGRAM, (State.WITHDRAWN,)),
+    Move(State.AGREED, Verb.PART, Who.PROGRAM, (State.WITHDRAWN,)),
+    Move(State.SAID, Verb.PART, Who.PROGRAM, (State.HELP, State.SAID)),
+)
+# When one of the two has left the community. What they said still stands and can be agreed to; nothing waits for them.
+ALONE: tuple[Move, ...] = (
+    Move(State.SAID, Verb.CONFIRM, Who.WAITED_FOR, (State.POSTED, State.CONFIRMED, State.FAVOUR)),
+    Move(State.SAID, Verb.CONFIRM, Who.CARRIER, (State.CONFIRMED, State.FAVOUR)),
+    Move(State.SAID, Verb.WITHDRAW, Who.PARTY, (State.WITHDRAWN,)),
+    Move(State.SAID, Verb.WITHDRAW, Who.CARRIER, (State.WITHDRAWN,)),
+    Move(State.SAID, Verb.ASK_HELP, Who.PARTY, (State.HELP,), wants_reason=True),
+    Move(State.SAID, Verb.FADE, Who.PROGRAM, (State.FADED,)),
+    Move(State.SAID, Verb.PART, Who.PROGRAM, (State.WITHDRAWN,)),
+    Move(State.HELP, Verb.CONFIRM, Who.WAITED_FOR, (State.POSTED, State.CONFIRMED, State.FAVOUR)),
+    Move(State.HELP, Verb.WITHDRAW, Who.PARTY, (State.WITHDRAWN,)),
+    Move(State.HELP, Verb.CLOSE, Who.COORDINATOR, (State.CLOSED,), wants_reason=True),
+    Move(State.HELP, Verb.PART, Who.PROGRAM, (State.WITHDRAWN,)),
+    Move(State.CONFIRMED, Verb.APPROVE, Who.APPROVER, (State.POSTED,)),
+    Move(State.CONFIRMED, Verb.WITHDRAW, Who.PARTY, (State.WITHDRAWN,)),
+    Move(State.CONFIRMED, Verb.CLOSE, Who.APPROVER, (State.CLOSED,), wants_reason=True),
+    *(move for move in TABLE if move.state in {State.POSTED, State.CORRECTING}),
 )
 ENDED = frozenset({State.PUT_RIGHT, State.FAVOUR, State.DECLINED, State.WITHDRAWN, State.FADED, State.CLOSED})
 IN_THE_BOOK = frozenset({State.POSTED, State.CORRECTING})
@@ -144,75 +164,10 @@ STAGE_OF: dict[State, int] = {
 }
 
 
-@dataclass(frozen=True)
-class Standing:
-    """An exchange as the rules see it: who its two are, who spoke last, who typed it for others, who is on paper."""
-
-    state: State
-    parties: frozenset[int]
-    author: int | None
-    typed_by: str | None = None
-    asked_by: str | None = None
-    on_paper: frozenset[int] = frozenset()
-
-    @property
-    def carried(self) -> frozenset[int]:
-        """Give those a coordinator may speak for now: on paper; where an answer is waited for, not who spoke last."""
-        return self.on_paper - ({self.author} if self.state in {State.ASKED, State.SAID} else set())
-
-
-@dataclass(frozen=True)
-class Doer:
-    """Whoever wants to do something: their place in the community, their person's id, what they look after."""
-
-    membership_id: int | None
-    public_id: str
-    coordinates: bool = False
-    seconds: bool = False
-    is_program: bool = False
-
-
-def is_somebody(who: Who, doer: Doer, exchange: Standing) -> bool:
-    """Tell whether the doer is this somebody, seen from the exchange."""
-    party = doer.membership_id in exchange.parties
-    if who is Who.PROGRAM or doer.is_program:
-        return who is Who.PROGRAM and doer.is_program
-    looks_after = (doer.coordinates or doer.seconds) and not party
-    answers = {
-        Who.PARTY: party,
-        Who.WAITED_FOR: party and doer.membership_id != exchange.author,
-        Who.AUTHOR: party and doer.membership_id == exchange.author,
-        Who.COORDINATOR: doer.coordinates and not party,
-        Who.APPROVER: looks_after and doer.public_id != exchange.typed_by,
-        Who.CARRIER: doer.coordinates and not party and bool(exchange.carried),
-        Who.SECOND_PERSON: (party or looks_after) and doer.public_id != exchange.asked_by,
-    }
-    return answers[who]
-
-
-def moves(doer: Doer, exchange: Standing) -> Iterator[Move]:
-    """Give the moves the doer may make now."""
-    for move in TABLE:
-        if move.state is exchange.state and is_somebody(move.who, doer, exchange):
-            yield move
-
-
-def check_may(verb: Verb, doer: Doer, exchange: Standing) -> Move:
-    """Give the move `verb` is.
-
-    Raises Conflict where things stand otherwise, NotAllowed where it is for somebody else.
-    """
-    if not any(move.verb is verb and move.state is exchange.state for move in TABLE):
-        raise Conflict(N_("That has been done already, or things have changed meanwhile. Please look at it again."))
-    for move in moves(doer, exchange):
-        if move.verb is verb:
-            return move
-    raise NotAllowed(N_("This is for somebody else to do. Nothing was changed."))
-
-
-def diagram() -> str:
-    """Draw the table as a Mermaid state diagram, for the documentation."""
-    lines = ["stateDiagram-v2", "    [*] --> asked", "    [*] --> said: log what was done"]
-    lines += [f"    {move.state} --> {after}: {move.verb}" for move in TABLE for after in move.leads_to]
+def diagram(table: tuple[Move, ...] = TABLE) -> str:
+    """Draw a table as a Mermaid state diagram, for the documentation."""
+    lines = ["stateDiagram-v2"]
+    lines += ["    [*] --> asked", "    [*] --> said: log what was done"] if table is TABLE else []
+    lines += [f"    {move.state} --> {after}: {move.verb}" for move in table for after in move.leads_to]
     lines += [f"    {state} --> [*]" for state in sorted(ENDED)]
     return "\n".join(dict.fromkeys(lines))

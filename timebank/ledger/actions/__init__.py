@@ -2,7 +2,7 @@
 
 from timebank.ledger.actions.accounts import anchor, change_limits, forget_notes, open_account, open_book
 from timebank.ledger.actions.posting import lock_book, post, post_batch
-from timebank.ledger.actions.repair import reverse, settle
+from timebank.ledger.actions.repair import post_and_settle, reverse, settle
 
 __all__ = [
     "anchor",
@@ -12,6 +12,7 @@ __all__ = [
     "open_account",
     "open_book",
     "post",
+    "post_and_settle",
     "post_batch",
     "reverse",
     "settle",

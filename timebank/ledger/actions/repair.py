@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from timebank.core import audit
@@ -13,9 +15,10 @@ from timebank.ledger.actions.posting import lock_book, write
 from timebank.ledger.rules import Entry, Kind, Leaving, Posting, Reversal
 
 
-def reverse(reversal: Reversal, *, now: datetime, by: Actor) -> list[Entry]:
+def reverse(reversal: Reversal, *, former: Sequence[Leaving] = (), now: datetime, by: Actor) -> list[Entry]:
     """Take a transfer back, once. Gives the counter-entry, and with it the part that the community carries, if any.
 
+    `former` are accounts of those who left: whatever the counter-entry brings them goes on to the pot at once.
     The counter-entry keeps the day of what it takes back, so that both fall into the same sums. Raises NotFound for an
     unknown transfer; Conflict where it was taken back already or is a counter-entry; TwoNeeded where whoever gave would
     pass the floor and `approvers` are not two people; LimitReached where whoever received cannot hold them again.
@@ -36,7 +39,7 @@ def reverse(reversal: Reversal, *, now: datetime, by: Actor) -> list[Entry]:
     state = queries.account(reversal.community_id, whole.payer_id)
     carrier = queries.adjustment_of(reversal.community_id)
     parts = [whole] if carrier.id in {whole.payer_id, whole.payee_id} else _parts(whole, state, carrier.id)
-    entries = write(parts, now=now, by=by)
+    entries = _write_and_settle(parts, former, now=now, by=by)
     audit.write("reverse", on=("transfer", reversal.transfer_id), by=by, ids={"transfer": str(reversal.new_id)})
     return entries
 
@@ -67,23 +70,57 @@ def settle(leaving: Leaving, *, now: datetime, by: Actor) -> list[Entry]:
         return standing
     if state.balance == 0:
         return []
-    pot = queries.pot_of(leaving.community_id)
-    carrier = queries.adjustment_of(leaving.community_id)
+    entries = _write_and_settle([], [leaving], now=now, by=by)
+    audit.write("settle", on=("account", state.public_id), by=by)
+    return entries
+
+
+def post_and_settle(postings: Sequence[Posting], former: Sequence[Leaving], *, now: datetime, by: Actor) -> list[Entry]:
+    """Post transfers in which accounts of those who left take part, and bring those accounts to nothing again.
+
+    One batch: such an account ends as it began, and its limits are nothing and nothing. Gives the transfers asked for.
+    Raises as `post_batch` does.
+    """
+    for posting in postings:
+        rules.check_posting(posting)
+    return _write_and_settle(postings, former, now=now, by=by)[: len(postings)]
+
+
+def _write_and_settle(
+    postings: Sequence[Posting], former: Sequence[Leaving], *, now: datetime, by: Actor
+) -> list[Entry]:
+    if not former:
+        return write(postings, now=now, by=by)
+    community_id = former[0].community_id
+    lock_book(community_id)
+    standing = queries.standing(postings) if postings else {}
+    moved = rules.movements(posting for posting in postings if posting.id not in standing)
+    pot, carrier = queries.pot_of(community_id), queries.adjustment_of(community_id)
+    pot_left = pot.balance - pot.floor + (moved[pot.id].net if pot.id in moved else 0)
+    parts: list[Posting] = []
+    for leaving in former:
+        state = queries.account(community_id, leaving.account_id)
+        balance = state.balance + (moved[state.id].net if state.id in moved else 0)
+        if balance:
+            whole = _settling(leaving, balance, pot.id)
+            parts += rules.halves(whole, pot_left, carrier.id) if balance < 0 else [whole]
+            pot_left = max(pot_left + balance, 0)
+    return write([*postings, *parts], now=now, by=by)
+
+
+def _settling(leaving: Leaving, balance: int, pot_id: int) -> Posting:
+    """Make the posting that brings a balance to nothing, whole: `balance` is what the account holds, in minutes."""
     first_approver, second_approver = rules.approvers_of(leaving.approvers)
-    missing = state.balance < 0
     whole = Posting(
         community_id=leaving.community_id,
         id=leaving.new_id,
-        payer_id=pot.id if missing else state.id,
-        payee_id=state.id if missing else pot.id,
-        minutes=abs(state.balance),
+        payer_id=leaving.account_id,
+        payee_id=pot_id,
+        minutes=abs(balance),
         kind=Kind.SETTLEMENT,
-        source=source,
+        source=("settlement", str(leaving.new_id)),
         done_on=leaving.done_on,
         approved_by=first_approver,
         seconded_by=second_approver,
     )
-    parts = rules.halves(whole, pot.balance - pot.floor, carrier.id) if missing else [whole]
-    entries = write(parts, now=now, by=by)
-    audit.write("settle", on=("account", state.public_id), by=by)
-    return entries
+    return whole if balance > 0 else replace(whole, payer_id=pot_id, payee_id=leaving.account_id)

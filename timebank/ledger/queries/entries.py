@@ -15,9 +15,9 @@ from timebank.core.database import db
 from timebank.core.errors import NotFound
 from timebank.core.words import N_
 from timebank.ledger import rules
-from timebank.ledger.models import Transfer, TransferNote, table_of
+from timebank.ledger.models import Account, Transfer, TransferNote, table_of
 from timebank.ledger.queries.lists import MOST_AT_ONCE, among, length_for, named, run
-from timebank.ledger.rules import Entry, Giving, Kind, Posting
+from timebank.ledger.rules import AccountKind, Entry, Giving, Kind, Posting
 
 TRANSFER = table_of(Transfer)
 
@@ -99,6 +99,26 @@ def says_the_same(stands: Entry, note: str | None) -> bool:
         )
     )
     return salt is None or rules.commitment(salt, note) == stands.note_commitment
+
+
+def noted_with_our_own(community_id: int, account_id: int) -> list[uuid.UUID]:
+    """Give the transfers between an account and the community's own that have words beside them."""
+    own = sa.select(Account.id).where(Account.community_id == community_id, Account.kind != AccountKind.MEMBER)
+    found = db.session.scalars(
+        sa.select(TRANSFER.c.id)
+        .join(
+            TransferNote,
+            sa.and_(TransferNote.community_id == community_id, TransferNote.transfer_id == TRANSFER.c.id),
+        )
+        .where(
+            TRANSFER.c.community_id == community_id,
+            sa.or_(
+                sa.and_(TRANSFER.c.payer_id == account_id, TRANSFER.c.payee_id.in_(own)),
+                sa.and_(TRANSFER.c.payee_id == account_id, TRANSFER.c.payer_id.in_(own)),
+            ),
+        )
+    )
+    return list(found)
 
 
 def givings_near(community_id: int, wanted: Sequence[Giving]) -> list[Giving]:

@@ -23,6 +23,7 @@ from timebank.people.actions.joining import (
     to_answer,
     welcome,
 )
+from timebank.people.actions.leaving import check_can_leave, forget, hold_standings, to_leave
 from timebank.people.actions.looking import forget_old, look, look_at_reach
 from timebank.people.actions.on_paper import UsedCard, bring_on_paper, keep_signature, say_for, take_over
 from timebank.people.actions.own_place import come_back, pause, say_about_myself, say_how_to_reach
@@ -40,14 +41,17 @@ __all__ = [
     "ask_for_link",
     "ask_to_join",
     "bring_on_paper",
+    "check_can_leave",
     "check_secret_name",
     "come_back",
     "confirm_email",
     "end_invitation",
     "end_sign_in",
     "end_sign_ins",
+    "forget",
     "forget_old",
     "give_email",
+    "hold_standings",
     "invite",
     "join_with_code",
     "keep_signature",
@@ -68,6 +72,7 @@ __all__ = [
     "sign_in",
     "take_over",
     "to_answer",
+    "to_leave",
     "try_secret",
     "welcome",
 ]

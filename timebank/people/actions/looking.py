@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from timebank.core.access import Viewer
 from timebank.core.database import db
-from timebank.people.models import Attempt, Look, OneTimeKey, SignIn
+from timebank.people.models import Attempt, Look, Membership, OneTimeKey, SignIn
 
 ATTEMPTS_KEPT = timedelta(days=1)
 SIGN_INS_KEPT = timedelta(days=30)
+REASONS_KEPT = timedelta(days=365)
 
 
 def look(session: Session, *, membership_id: int, what: str, now: datetime, by: Viewer) -> None:
@@ -34,7 +35,12 @@ def look_at_reach(session: Session, *, membership_id: int, now: datetime, by: Vi
 
 
 def forget_old(*, now: datetime) -> None:
-    """Delete tries at secrets after a day, sign-ins and one-time keys thirty days after they ended."""
+    """Delete tries at secrets after a day, sign-ins and one-time keys thirty days after they ended.
+
+    And a year after somebody was helped to leave, what the coordinator wrote about it.
+    """
     db.session.execute(sa.delete(Attempt).where(Attempt.at < now - ATTEMPTS_KEPT))
     db.session.execute(sa.delete(SignIn).where(SignIn.ends_at < now - SIGN_INS_KEPT))
     db.session.execute(sa.delete(OneTimeKey).where(OneTimeKey.ends_at < now - SIGN_INS_KEPT))
+    long_gone = sa.update(Membership).where(Membership.why_left.is_not(None), Membership.left_at < now - REASONS_KEPT)
+    db.session.execute(long_gone.values(why_left=None))

@@ -69,6 +69,7 @@ def put_in_role(*, membership: Membership, role: Role, now: datetime, by: Actor)
 
 def _check_makes_sense(membership: Membership, role: Role, *, give: bool) -> None:
     communities.lock(membership.community_id)  # two taken at the same moment must not both find the other still there
+    db.session.refresh(membership)  # they may have left while this waited for the lock
     if membership.standing not in rules.HERE:
         raise Conflict(N_("Only somebody who is a member here can hold a role."))
     if give and db.session.get_one(Person, membership.person_id).on_paper:

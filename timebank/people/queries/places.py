@@ -14,7 +14,7 @@ from timebank.core.errors import NotFound
 from timebank.core.words import N_
 from timebank.people.models import Acceptance, Membership, Person, RoleHeld, WayToReach
 from timebank.people.queries.roles import roles_of
-from timebank.people.rules import HERE, NOTHING_MATCHES
+from timebank.people.rules import HERE, NOTHING_MATCHES, Standing
 
 
 def viewer_of(person_id: uuid.UUID, community_id: int | None) -> Viewer:
@@ -47,9 +47,13 @@ def _called_elsewhere(person: Person) -> str:
 
 
 def membership_of(person_id: uuid.UUID, community_id: int) -> Membership | None:
-    """Give a person's place in a community, whatever its standing."""
+    """Give a person's place in a community, whatever its standing; one that was left is no place any more."""
     return db.session.scalar(
-        sa.select(Membership).where(Membership.person_id == person_id, Membership.community_id == community_id)
+        sa.select(Membership).where(
+            Membership.person_id == person_id,
+            Membership.community_id == community_id,
+            Membership.standing != Standing.LEFT,
+        )
     )
 
 
@@ -82,7 +86,8 @@ def members_of(community_id: int | None) -> sa.Select[Membership]:
 
 def on_paper(whose: Any = Membership) -> sa.ColumnElement[bool]:
     """Give the condition that a membership's person takes part on paper, for features above; `whose` is its alias."""
-    logins = sa.select(Person.id).where(Person.passphrase_hash == NOTHING_MATCHES)
+    # An erased person has no passphrase either, and no name: nobody speaks for who has left.
+    logins = sa.select(Person.id).where(Person.passphrase_hash == NOTHING_MATCHES, Person.sign_in_name != "")
     found: sa.ColumnElement[bool] = whose.person_id.in_(logins)
     return found
 
@@ -91,7 +96,7 @@ def memberships(person_id: uuid.UUID) -> Sequence[Membership]:
     """Give all places a person has and has not left, oldest first."""
     return db.session.scalars(
         sa.select(Membership)
-        .where(Membership.person_id == person_id, Membership.standing != "left")
+        .where(Membership.person_id == person_id, Membership.standing != Standing.LEFT)
         .order_by(Membership.id)
     ).all()
 

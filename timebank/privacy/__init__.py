@@ -1,0 +1,1 @@
+"""Privacy: leaving a community, quietly and at once."""
