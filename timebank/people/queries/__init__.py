@@ -28,7 +28,6 @@ from timebank.people.queries.roles import (
     coordinators_with_email,
     hosts,
     looks_after_others,
-    open_role_proposals,
     role_counts,
     roles_of,
 )
@@ -48,7 +47,6 @@ __all__ = [
     "on_paper",
     "one_time_key",
     "open_invitations",
-    "open_role_proposals",
     "own_membership",
     "own_person",
     "person_by_name",
