@@ -31,6 +31,25 @@ WHILE_CLOSED = {
     for view in ("sign_in", "sign_out", "end_devices", "passphrase", "new_passphrase", "card", "forgotten")
 }
 """What goes on while the books are closed: coming in, going out, and the key to one's own door."""
+# Which of the places at hand a page belongs to: by its blueprint, or by its own name where it goes elsewhere.
+BELONGS = {
+    "home": "home.community",
+    "exchanges": "home.community",
+    "exchanges.slip": "desk.index",
+    "exchanges.blank_slip": "desk.index",
+    "listings": "listings.index",
+    "listings.own": "people.me",
+    "directory": "directory.members",
+    "directory.looks": "people.me",
+    "people": "people.me",
+    "statement": "people.me",
+    "privacy": "people.me",
+    "privacy.help_to_leave": "desk.index",
+    "releases": "home.community",
+    "desk": "desk.index",
+    "pot": "home.community",
+    "pot.pass_on": "desk.index",
+}
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login carries no types
@@ -134,9 +153,13 @@ class Place:
         return url_for(self.endpoint)
 
     @property
-    def current(self) -> bool:
-        """Tell whether the viewer is there."""
-        return request.endpoint == self.endpoint
+    def current(self) -> str | None:
+        """Tell whether the viewer is there: on its own page (`page`), or on one that belongs to it (`true`)."""
+        here = request.endpoint or ""
+        if here == self.endpoint:
+            return "page"
+        place = BELONGS.get(here) or BELONGS.get(here.partition(".")[0])
+        return "true" if place == self.endpoint else None
 
 
 def _places(viewer: Viewer | None) -> list[Place]:

@@ -2,6 +2,7 @@
 
 from timebank.exchanges.queries.seeing import (
     Seen,
+    awaiting_approval,
     doer_of,
     get_visible,
     member,
@@ -22,6 +23,7 @@ from timebank.exchanges.queries.telling import (
     fewest_before,
     former_accounts,
     forms,
+    kind_word,
     messages,
     of_leaver,
     opened_by,
@@ -37,6 +39,7 @@ from timebank.exchanges.queries.telling import (
 
 __all__ = [
     "Seen",
+    "awaiting_approval",
     "doer_of",
     "events",
     "facts_of",
@@ -44,6 +47,7 @@ __all__ = [
     "former_accounts",
     "forms",
     "get_visible",
+    "kind_word",
     "member",
     "members",
     "messages",

@@ -1,9 +1,18 @@
 """The rules of exchanges: the table of states and verbs, and what follows where it leaves a choice."""
 
-from timebank.exchanges.rules.decisions import Facts, after_confirming, form_of, is_due, is_ordinary, why_approve
+from timebank.exchanges.rules.decisions import (
+    Facts,
+    after_confirming,
+    form_of,
+    is_due,
+    is_ordinary,
+    kind_word,
+    why_approve,
+)
 from timebank.exchanges.rules.doing import Doer, Standing, after_parting, check_may, is_somebody, moves
 from timebank.exchanges.rules.table import (
     ALONE,
+    BEFORE_THE_BOOK,
     CARRIED,
     ENDED,
     FADING,
@@ -25,6 +34,7 @@ from timebank.exchanges.rules.table import (
 
 __all__ = [
     "ALONE",
+    "BEFORE_THE_BOOK",
     "CARRIED",
     "ENDED",
     "FADING",
@@ -52,6 +62,7 @@ __all__ = [
     "is_due",
     "is_ordinary",
     "is_somebody",
+    "kind_word",
     "moves",
     "why_approve",
 ]

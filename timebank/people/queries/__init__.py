@@ -28,6 +28,7 @@ from timebank.people.queries.roles import (
     coordinators_with_email,
     hosts,
     looks_after_others,
+    open_role_proposals,
     role_counts,
     roles_of,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "on_paper",
     "one_time_key",
     "open_invitations",
+    "open_role_proposals",
     "own_membership",
     "own_person",
     "person_by_name",

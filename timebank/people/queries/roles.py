@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from timebank.core.access import Role
 from timebank.core.database import db
-from timebank.people.models import Membership, Person, RoleHeld
+from timebank.people.models import Membership, Person, RoleHeld, RoleProposal
 from timebank.people.rules import HERE
 
 
@@ -36,6 +36,15 @@ def role_counts(community_id: int) -> dict[str, int]:
         .group_by(RoleHeld.role)
     )
     return {role: count for role, count in found}
+
+
+def open_role_proposals(community_id: int) -> Sequence[RoleProposal]:
+    """Give the roles that wait for a second person, oldest first."""
+    return db.session.scalars(
+        sa.select(RoleProposal)
+        .where(RoleProposal.community_id == community_id, RoleProposal.decided_at.is_(None))
+        .order_by(RoleProposal.id)
+    ).all()
 
 
 def hosts() -> Sequence[uuid.UUID]:
