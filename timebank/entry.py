@@ -46,6 +46,8 @@ BELONGS = {
     "privacy": "people.me",
     "privacy.help_to_leave": "desk.index",
     "releases": "home.community",
+    "releases.let_go": "desk.index",
+    "releases.look_over": "desk.index",
     "desk": "desk.index",
     "pot": "home.community",
     "pot.pass_on": "desk.index",
