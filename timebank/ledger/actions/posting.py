@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,6 +20,8 @@ from timebank.ledger.rules import AccountState, Entry, Movement, Posting
 
 BOOK = table_of(Book)
 ACCOUNT = table_of(Account)
+TRANSFER = table_of(Transfer)
+NOTE = table_of(TransferNote)
 
 # Made once: to build a statement costs more than to run it.
 LOCK = sa.select(BOOK.c.seq, BOOK.c.head).where(BOOK.c.community_id == sa.bindparam("book_id")).with_for_update()
@@ -44,8 +45,6 @@ MOVE = (
         moved=ACCOUNT.c.moved + sa.bindparam("more_moved", type_=sa.BigInteger),
     )
 )
-INSERT = sa.insert(table_of(Transfer))
-INSERT_NOTES = sa.insert(table_of(TransferNote))
 
 
 def lock_book(community_id: int) -> Head:
@@ -109,7 +108,7 @@ def _sorted_out(postings: Sequence[Posting]) -> tuple[dict[uuid.UUID, Entry], li
             same_note = queries.says_the_same(stands, posting.note)
             rules.check_same(rules.payload_digest(posting), stands, same_note=same_note)
             standing[posting.id] = stands._replace(posting=posting)
-        elif fresh.setdefault(posting.id, posting) != posting:
+        elif (same := fresh.setdefault(posting.id, posting)) is not posting and same != posting:
             raise Conflict(N_("This is in the book already, and it says something else."))
         if taken.setdefault((*posting.source, posting.leg), posting.id) != posting.id:
             raise Conflict(N_("This is in the book already."))
@@ -146,55 +145,47 @@ def _move(community_id: int, movements: Mapping[int, Movement]) -> None:
 
 def _insert(fresh: Sequence[Posting], head: Head, now: datetime, by: Actor) -> list[Entry]:
     entries: list[Entry] = []
-    notes: list[dict[str, Any]] = []
+    notes: list[tuple[object, ...]] = []
     prev = head.hash
     for seq, posting in enumerate(fresh, head.seq + 1):
         committed = None
         if posting.note is not None:
             salt = ids.new_uuid().hex
             committed = rules.commitment(salt, posting.note)
-            notes.append(
-                {
-                    "community_id": posting.community_id,
-                    "transfer_id": posting.id,
-                    "salt": salt,
-                    "text": posting.note,
-                }
-            )
-        digest = rules.payload_digest(posting)
-        unsealed = Entry(posting, seq, fresh[0].id, now, by.public_id, digest, committed, prev, "")
+            notes.append((posting.community_id, posting.id, salt, posting.note))
+        unsealed = Entry(posting, seq, fresh[0].id, now, by.public_id, "", committed, prev, "")
         entries.append(rules.sealed(unsealed))
         prev = entries[-1].hash
-    queries.run(INSERT, [_row(entry) for entry in entries])
+    queries.insert(TRANSFER, [_row(entry) for entry in entries])
     if notes:
-        queries.run(INSERT_NOTES, notes)
+        queries.insert(NOTE, notes)
     queries.run(MOVE_HEAD, {"book_id": fresh[0].community_id, "last_seq": entries[-1].seq, "last_hash": prev})
     return entries
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def _row(entry: Entry) -> tuple[object, ...]:
+    """Give a transfer's values in the order of its columns."""
     posting = entry.posting
-    return {
-        "community_id": posting.community_id,
-        "id": posting.id,
-        "seq": entry.seq,
-        "batch_id": entry.batch_id,
-        "payer_id": posting.payer_id,
-        "payee_id": posting.payee_id,
-        "minutes": posting.minutes,
-        "kind": posting.kind,
-        "source_kind": posting.source[0],
-        "source_id": posting.source[1],
-        "leg": posting.leg,
-        "reverses": posting.reverses,
-        "done_on": posting.done_on,
-        "starts_at": posting.starts_at,
-        "posted_at": entry.posted_at,
-        "posted_by": entry.posted_by,
-        "approved_by": posting.approved_by,
-        "seconded_by": posting.seconded_by,
-        "payload_hash": entry.payload_hash,
-        "note_commitment": entry.note_commitment,
-        "prev": entry.prev,
-        "hash": entry.hash,
-    }
+    return (
+        posting.community_id,
+        posting.id,
+        entry.seq,
+        entry.batch_id,
+        posting.payer_id,
+        posting.payee_id,
+        posting.minutes,
+        posting.kind,
+        *posting.source,
+        posting.leg,
+        posting.reverses,
+        posting.done_on,
+        posting.starts_at,
+        entry.posted_at,
+        entry.posted_by,
+        posting.approved_by,
+        posting.seconded_by,
+        entry.payload_hash,
+        entry.note_commitment,
+        entry.prev,
+        entry.hash,
+    )

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from timebank.ledger.rules.posting import Entry, Posting
@@ -55,16 +55,32 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _line(value: str | int | uuid.UUID | date | None) -> str:
+def _line(value: str | uuid.UUID | None) -> str:
+    return NOTHING if value is None else str(value)
+
+
+@lru_cache(maxsize=256)  # a batch is posted at one instant
+def _instant(value: datetime | None) -> str:
     if value is None:
         return NOTHING
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return str(value)
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def _lines(values: Iterable[str | int | uuid.UUID | date | None]) -> str:
-    return "\n".join(map(_line, values))
+class _Told(NamedTuple):
+    """What both digests of a transfer say of it, as lines: its id, what was done, who approved."""
+
+    id: str
+    deed: str
+    approval: str
+
+
+def _told(posting: Posting) -> _Told:
+    kind, source_id = posting.source
+    deed = (
+        f"{posting.payer_id}\n{posting.payee_id}\n{posting.minutes}\n{posting.kind}\n{kind}\n{source_id}\n{posting.leg}\n"
+        f"{_line(posting.reverses)}\n{posting.done_on}\n{_instant(posting.starts_at)}"
+    )
+    return _Told(str(posting.id), deed, f"{_line(posting.approved_by)}\n{_line(posting.seconded_by)}")
 
 
 def genesis(community_id: int) -> str:
@@ -84,52 +100,21 @@ def commitment(salt: str, note: str) -> str:
 
 def payload_digest(posting: Posting) -> str:
     """Give the digest of what a posting asks for. Its note, which can be erased, has a digest of its own."""
-    return _digest(
-        _lines(
-            (
-                VERSION,
-                posting.community_id,
-                posting.id,
-                posting.payer_id,
-                posting.payee_id,
-                posting.minutes,
-                posting.kind,
-                *posting.source,
-                posting.leg,
-                posting.reverses,
-                posting.done_on,
-                posting.starts_at,
-                posting.approved_by,
-                posting.seconded_by,
-            )
-        )
-    )
+    return _payload_digest(posting.community_id, _told(posting))
+
+
+def _payload_digest(community_id: int, told: _Told) -> str:
+    return _digest(f"{VERSION}\n{community_id}\n{told.id}\n{told.deed}\n{told.approval}")
 
 
 def sealed(entry: Entry) -> Entry:
-    """Give an entry with its hash."""
-    posting = entry.posting
-    lines = _lines(
-        (
-            posting.community_id,
-            entry.seq,
-            posting.id,
-            entry.batch_id,
-            posting.payer_id,
-            posting.payee_id,
-            posting.minutes,
-            posting.kind,
-            *posting.source,
-            posting.leg,
-            posting.reverses,
-            posting.done_on,
-            posting.starts_at,
-            entry.posted_at,
-            entry.posted_by,
-            posting.approved_by,
-            posting.seconded_by,
-            entry.payload_hash,
-            entry.note_commitment,
-        )
+    """Give an entry with its digests: of what was asked for, and the one that binds it to the entry before."""
+    community_id = entry.posting.community_id
+    told = _told(entry.posting)
+    payload_hash = _payload_digest(community_id, told)
+    lines = (
+        f"{community_id}\n{entry.seq}\n{told.id}\n{entry.batch_id}\n{told.deed}\n"
+        f"{_instant(entry.posted_at)}\n{entry.posted_by}\n{told.approval}\n"
+        f"{payload_hash}\n{_line(entry.note_commitment)}"
     )
-    return entry._replace(hash=link(entry.prev, lines))
+    return entry._replace(payload_hash=payload_hash, hash=link(entry.prev, lines))
