@@ -145,12 +145,15 @@ class ExchangeWaiting:
 def exchanges_waiting(viewer: Viewer) -> list[Waiting]:
     """Give the exchanges that wait for this viewer."""
     policy = communities.by_id(viewer.community_id or 0).chosen.approval
+    looked_after = exchanges.to_look_after(viewer)
+    facts_of = exchanges.facts_of_several([seen.exchange for seen in looked_after], policy)
+    opened = exchanges.opened(viewer, [seen.exchange for seen in looked_after])
     found = []
-    for seen in exchanges.to_look_after(viewer):
-        facts = exchanges.facts_of(seen.exchange, policy)
+    for seen in looked_after:
+        facts = facts_of[seen.exchange.id]
         verbs = exchanges.verbs(viewer, seen.exchange)
         why = why_approve(policy, facts) if Verb.APPROVE in verbs else None
-        together = Verb.APPROVE in verbs and (is_ordinary(policy, facts) or exchanges.opened_by(viewer, seen.exchange))
+        together = Verb.APPROVE in verbs and (is_ordinary(policy, facts) or seen.exchange.id in opened)
         about = ExchangeWaiting(seen, verbs, gettext(why) if why else None, ordinary=together)
         found.append(Waiting("exchange", seen.exchange.touched_at, about))
     return found

@@ -36,6 +36,10 @@ class Exchange(Model):
         both_or_none("approved_by", "approved_at"),
         sa.Index("ix_exchange_giver", "giver_id", "id"),
         sa.Index("ix_exchange_receiver", "receiver_id", "id"),
+        sa.Index("ix_exchange_giver_state", "giver_id", "state"),
+        sa.Index("ix_exchange_receiver_state", "receiver_id", "state"),
+        sa.Index("ix_exchange_giver_typed", "giver_id", "typed_by"),
+        sa.Index("ix_exchange_receiver_typed", "receiver_id", "typed_by"),
         sa.Index("ix_exchange_state", "community_id", "state", "touched_at"),
     )
 
@@ -127,6 +131,7 @@ class Thanks(Model):
     __table_args__ = (
         sa.UniqueConstraint("exchange_id", "membership_id", name="uq_thanks_once"),
         sa.CheckConstraint("agreed_at IS NULL OR public", name="agreed_if_public"),
+        sa.Index("ix_thanks_agreed", "community_id", "agreed_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from timebank.core.errors import NotFound
 from timebank.core.pages import PAGE, Page, page_of, read_mark
 from timebank.core.words import N_
 from timebank.exchanges.models import Exchange, SaidSo
-from timebank.exchanges.rules import CARRIED, ENDED, TAKEN_OVER_IN, Doer, Standing, State, Verb, moves
+from timebank.exchanges.rules import CARRIED, TAKEN_OVER_IN, UNDER_WAY, Doer, Standing, State, Verb, moves
 from timebank.people import queries as people
 from timebank.people.models import Membership
 from timebank.people.rules import HERE
@@ -89,22 +89,40 @@ def verbs(viewer: Viewer, exchange: Exchange) -> list[Verb]:
     return list(dict.fromkeys(move.verb for move in moves(doer_of(viewer), standing_of(exchange, viewer))))
 
 
-def _seen(viewer: Viewer) -> sa.Select[Exchange, Membership, Membership]:
-    """Select the exchanges of the viewer's community whose people the viewer may see, with both of the two."""
+def _with_both(viewer: Viewer) -> sa.Select[Exchange, Membership, Membership]:
+    """Select exchanges whose people the viewer may see, with both of the two."""
     return (
         sa.select(Exchange, Giver, Receiver)
         .join(Giver, Giver.id == Exchange.giver_id)
         .outerjoin(Receiver, Receiver.id == Exchange.receiver_id)
         .where(
-            Exchange.community_id == viewer.community_id,
             visible_to(viewer, Giver.person_id),
             sa.or_(Exchange.receiver_id.is_(None), visible_to(viewer, Receiver.person_id)),
         )
     )
 
 
+def _seen(viewer: Viewer) -> sa.Select[Exchange, Membership, Membership]:
+    """Select the exchanges of the viewer's community whose people the viewer may see, with both of the two."""
+    return _with_both(viewer).where(Exchange.community_id == viewer.community_id)
+
+
 def _own(viewer: Viewer) -> sa.ColumnElement[bool]:
     return sa.or_(Exchange.giver_id == viewer.membership_id, Exchange.receiver_id == viewer.membership_id)
+
+
+def _of(
+    viewer: Viewer, narrow: Callable[[sa.Select[int]], sa.Select[int]]
+) -> sa.Select[Exchange, Membership, Membership]:
+    """Select the viewer's own exchanges, each side narrowed along an index of its own: the book's length never matters.
+
+    They are of this community because the viewer's membership is; to say so would lead SQLite through all of them.
+    """
+    sides = [
+        sa.select(narrow(sa.select(Exchange.id).where(side == viewer.membership_id)).subquery())
+        for side in (Exchange.giver_id, Exchange.receiver_id)
+    ]
+    return _with_both(viewer).where(Exchange.id.in_(sa.union_all(*sides)))
 
 
 def get_visible(viewer: Viewer, public_id: str, *, lock: bool = False) -> Seen:
@@ -145,17 +163,20 @@ def _to_carry(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 def own(viewer: Viewer, after: str | None) -> Page[Seen]:
     """Give a page of the viewer's own exchanges, the newest first."""
-    wanted = _seen(viewer).where(_own(viewer))
     mark = read_mark(after, (int,))
-    if mark is not None:
-        wanted = wanted.where(Exchange.id < mark[0])
+
+    def newest(own_side: sa.Select[int]) -> sa.Select[int]:
+        older = own_side if mark is None else own_side.where(Exchange.id < mark[0])
+        return older.order_by(Exchange.id.desc()).limit(PAGE + 1)
+
+    wanted = _of(viewer, newest)
     rows = db.session.execute(wanted.order_by(Exchange.id.desc()).limit(PAGE + 1)).all()
     return page_of([Seen.of(*row) for row in rows], lambda seen: (seen.exchange.id,))
 
 
 def under_way(viewer: Viewer, today: date) -> list[Seen]:
     """Give the viewer's exchanges that are neither ended nor in the book, those that wait for the viewer first."""
-    wanted = _seen(viewer).where(_own(viewer), Exchange.state.not_in((*ENDED, State.POSTED)))
+    wanted = _of(viewer, lambda own_side: own_side.where(Exchange.state.in_(sorted(UNDER_WAY))))
     rows = db.session.execute(wanted.order_by(Exchange.touched_at).limit(MOST_WAITING)).all()
     found = [Seen.of(*row) for row in rows]
     return sorted(found, key=lambda seen: not waits_for(viewer, seen.exchange, today))
@@ -173,6 +194,7 @@ def to_look_after(viewer: Viewer) -> list[Seen]:
     """Give the exchanges that wait for a coordinator or a second, oldest first; never the viewer's own."""
     states = LOOKED_AFTER if viewer.has(Role.COORDINATOR) else (State.CONFIRMED, State.CORRECTING)
     wanted = _seen(viewer).where(
+        Exchange.state.in_(sorted({*states, *CARRIED})),  # what is in the book long ago is not even looked at
         sa.or_(Exchange.state.in_(states), _to_carry(viewer)),
         sa.not_(sa.func.coalesce(_own(viewer), sa.false())),
     )
@@ -190,12 +212,12 @@ def awaiting_approval(viewer: Viewer) -> list[Standing]:
 def typed_for(viewer: Viewer) -> list[Seen]:
     """Give what was typed from paper for the viewer, who has not said yet that it was so; the oldest first."""
     known = sa.select(SaidSo.exchange_id).where(SaidSo.membership_id == viewer.membership_id)
-    wanted = _seen(viewer).where(
-        _own(viewer),
-        Exchange.typed_by.is_not(None),
-        Exchange.state.in_(TAKEN_OVER_IN),
-        Exchange.id.not_in(known),
-    )
+
+    def typed(own_side: sa.Select[int]) -> sa.Select[int]:
+        new = own_side.where(Exchange.typed_by.is_not(None), Exchange.id.not_in(known))
+        return new.where(Exchange.state.in_(sorted(TAKEN_OVER_IN)))
+
+    wanted = _of(viewer, typed)
     rows = db.session.execute(wanted.order_by(Exchange.id).limit(MOST_WAITING)).all()
     return [Seen.of(*row) for row in rows]
 

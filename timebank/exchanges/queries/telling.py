@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -57,7 +58,7 @@ def public_thanks(viewer: Viewer, limit: int = 5) -> list[tuple[Thanks, Membersh
             Thanks.agreed_at.is_not(None),
             visible_to(viewer, Membership.person_id),
         )
-        .order_by(Thanks.id.desc())
+        .order_by(Thanks.agreed_at.desc(), Thanks.id.desc())
         .limit(limit)
     )
     return [(word, who) for word, who in rows]
@@ -72,29 +73,37 @@ def events(exchange: Exchange) -> Sequence[ExchangeEvent]:
 
 def fewest_before(membership_ids: Sequence[int], enough: int) -> int:
     """Give how many exchanges in the book the newest of these members has, counted no further than `enough`."""
-    counts = []
-    for membership_id in membership_ids:
-        some = (
-            sa.select(Exchange.id)
-            .where(
-                sa.or_(Exchange.giver_id == membership_id, Exchange.receiver_id == membership_id),
-                Exchange.state.in_(IN_THE_BOOK),
-            )
-            .limit(enough)
-            .subquery()
+    return min(_counted_before(membership_ids, enough).values(), default=0)
+
+
+def _counted_before(membership_ids: Iterable[int], enough: int) -> dict[int, int]:
+    """Count members' exchanges in the book in one statement, each side of each no further than `enough`."""
+
+    def some(side: Any) -> sa.ScalarSelect[Any]:
+        own = sa.select(Exchange.id).where(side == Membership.id, Exchange.state.in_(sorted(IN_THE_BOOK)))
+        cut = own.correlate(Membership).limit(enough).subquery()
+        return sa.select(sa.func.count()).select_from(cut).scalar_subquery()
+
+    rows = db.session.execute(
+        sa.select(Membership.id, some(Exchange.giver_id) + some(Exchange.receiver_id)).where(
+            Membership.id.in_(sorted(membership_ids))
         )
-        counts.append(db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
-    return min(counts, default=0)
+    )
+    return {membership_id: min(count, enough) for membership_id, count in rows}
 
 
 def opened_by(viewer: Viewer, exchange: Exchange) -> bool:
     """Tell whether the viewer has opened the details of an exchange as it stands now."""
-    wanted = sa.select(Opened.id).where(
-        Opened.exchange_id == exchange.id,
-        Opened.opened_by == viewer.public_id,
-        Opened.opened_at >= exchange.touched_at,
+    return exchange.id in opened(viewer, [exchange])
+
+
+def opened(viewer: Viewer, exchanges: Sequence[Exchange]) -> set[int]:
+    """Give the ids of those exchanges whose details the viewer has opened as they stand now."""
+    wanted = sa.select(Opened.exchange_id, Opened.opened_at).where(
+        Opened.opened_by == viewer.public_id, Opened.exchange_id.in_([exchange.id for exchange in exchanges])
     )
-    return db.session.scalar(wanted) is not None
+    opened_at: dict[int, datetime] = {exchange_id: at for exchange_id, at in db.session.execute(wanted)}
+    return {each.id for each in exchanges if each.id in opened_at and opened_at[each.id] >= each.touched_at}
 
 
 def public_ids_of(membership_ids: Sequence[int]) -> set[str]:
@@ -200,11 +209,21 @@ def silent_since(community_id: int, now: datetime, days: int) -> list[int]:
 
 def facts_of(exchange: Exchange, policy: Approval) -> Facts:
     """Give what a community's choice of when somebody else looks is about."""
+    return facts_of_several([exchange], policy)[exchange.id]
+
+
+def facts_of_several(exchanges: Sequence[Exchange], policy: Approval) -> dict[int, Facts]:
+    """Give the facts of some exchanges of one community by their ids, in one statement however many there are."""
     enough = policy.first_of_newcomer
-    return Facts(
-        minutes=exchange.minutes,
-        kind=exchange.kind,
-        fewest_before=fewest_before(sorted(exchange.parties), enough) if enough else 0,
-        takes_from_pot=exchange.for_whom == ForWhom.EVERYONE,
-        typed_from_slip=exchange.typed_by is not None,
-    )
+    parties = {party for exchange in exchanges for party in exchange.parties}
+    before = _counted_before(parties, enough) if enough and parties else dict.fromkeys(parties, 0)
+    return {
+        exchange.id: Facts(
+            minutes=exchange.minutes,
+            kind=exchange.kind,
+            fewest_before=min(before[party] for party in exchange.parties),
+            takes_from_pot=exchange.for_whom == ForWhom.EVERYONE,
+            typed_from_slip=exchange.typed_by is not None,
+        )
+        for exchange in exchanges
+    }
