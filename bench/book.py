@@ -19,7 +19,6 @@ from flask import Flask
 from bench.table import tell
 from tests.factories.exchanges import Pair, exchange_at
 from tests.factories.people import Member, a_member, somebody_who_asked, working_on
-from timebank.cli.tending import verify
 from timebank.core import clock, ids
 from timebank.core.access import Program, Role
 from timebank.core.database import Base, transaction
@@ -29,6 +28,7 @@ from timebank.ledger.rules import Posting
 from timebank.listings import actions as listings
 from timebank.listings.rules import Verb
 from timebank.people import queries as people
+from timebank.upkeep.commands import verify
 
 HISTORY = timedelta(days=730)
 AT_ONCE = 500

@@ -17,8 +17,8 @@ from werkzeug.routing import Rule
 from tests.architecture.town import HERE, NOBODY, Town, populate, rules, token_in
 from tests.factories.people import PASSPHRASE
 from tests.properties.paper import forms_in
-from timebank.cli.tending import verify
 from timebank.core.database import Base, transaction
+from timebank.upkeep.commands import verify
 
 PLAIN = {303, 400, 403, 404, 409, 413, 422, 429}
 SHOWS = {"desk.reach", "desk.card", "desk.invitations"}  # what they show is shown once, in answer to a form

@@ -244,11 +244,7 @@ def called_by(viewer: Viewer, person_ids: set[str]) -> dict[str, str]:
     found = db.session.execute(
         sa.select(Person.public_id, Membership.called)
         .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.community_id == viewer.community_id,
-            Person.public_id.in_(person_ids),
-            Membership.standing != Standing.LEFT,
-            visible_to(viewer, Person.id),
-        )
+        .where(Membership.community_id == viewer.community_id, Membership.standing != Standing.LEFT)
+        .where(Person.public_id.in_(person_ids), visible_to(viewer, Person.id))
     )
     return {public_id: called for public_id, called in found}

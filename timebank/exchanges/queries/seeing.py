@@ -38,9 +38,8 @@ class Seen:
     @classmethod
     def of(cls, exchange: Exchange, giver: Membership, receiver: Membership | None) -> Seen:
         """See an exchange with those of its two who are still here."""
-        return cls(
-            exchange, *(each if each is not None and each.standing in HERE else None for each in (giver, receiver))
-        )
+        two = (each if each is not None and each.standing in HERE else None for each in (giver, receiver))
+        return cls(exchange, *two)
 
     def other(self, viewer: Viewer) -> Membership | None:
         """Give the one of the two who is not the viewer."""
@@ -224,17 +223,13 @@ def typed_for(viewer: Viewer) -> list[Seen]:
 
 def members(viewer: Viewer) -> Sequence[Membership]:
     """Give the active members the viewer may see, by name, for choosing one."""
-    return db.session.scalars(
-        sa.select(Membership)
-        .where(
-            Membership.community_id == viewer.community_id,
-            Membership.standing == "active",
-            Membership.account_id.is_not(None),
-            visible_to(viewer, Membership.person_id),
-        )
-        .order_by(Membership.called, Membership.id)
-        .limit(1_000)
-    ).all()
+    wanted = sa.select(Membership).where(
+        Membership.community_id == viewer.community_id,
+        Membership.standing == "active",
+        Membership.account_id.is_not(None),
+        visible_to(viewer, Membership.person_id),
+    )
+    return db.session.scalars(wanted.order_by(Membership.called, Membership.id).limit(1_000)).all()
 
 
 def member(viewer: Viewer, public_id: str) -> Membership:

@@ -14,6 +14,7 @@ from timebank.core.database import db
 from timebank.core.errors import Conflict, NotFound
 from timebank.core.words import N_
 from timebank.ledger import queries, rules
+from timebank.ledger.actions.inserting import insert
 from timebank.ledger.models import Account, Book, Transfer, TransferNote, table_of
 from timebank.ledger.queries import Head
 from timebank.ledger.rules import AccountState, Entry, Movement, Posting
@@ -156,9 +157,9 @@ def _insert(fresh: Sequence[Posting], head: Head, now: datetime, by: Actor) -> l
         unsealed = Entry(posting, seq, fresh[0].id, now, by.public_id, "", committed, prev, "")
         entries.append(rules.sealed(unsealed))
         prev = entries[-1].hash
-    queries.insert(TRANSFER, [_row(entry) for entry in entries])
+    insert(TRANSFER, [_row(entry) for entry in entries])
     if notes:
-        queries.insert(NOTE, notes)
+        insert(NOTE, notes)
     queries.run(MOVE_HEAD, {"book_id": fresh[0].community_id, "last_seq": entries[-1].seq, "last_hash": prev})
     return entries
 

@@ -21,7 +21,7 @@ from timebank.ledger.queries.entries import (
     standing,
 )
 from timebank.ledger.queries.frozen import Window, head_at, help_in
-from timebank.ledger.queries.lists import MOST_AT_ONCE, insert, run
+from timebank.ledger.queries.lists import MOST_AT_ONCE, run
 from timebank.ledger.queries.statements import (
     Activity,
     Line,
@@ -51,7 +51,6 @@ __all__ = [
     "has_book",
     "head_at",
     "help_in",
-    "insert",
     "is_anchored",
     "lines",
     "noted_with_our_own",

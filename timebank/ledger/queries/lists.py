@@ -1,18 +1,15 @@
-"""Lists of values, and of rows, in statements that are made once.
+"""Lists of values in statements that are made once: SQLAlchemy's own way builds their text anew at each run.
 
-SQLAlchemy's own way builds the text anew at each run and goes twice over each row's values; on the posting path that
-costs as much as the statement itself. Here a list of values is filled up, with its last value again, to the next power
-of two, and a statement is kept for each such length. Rows are told by their columns' types and handed to the driver.
+On the posting path that costs as much as the statement itself. Here a list is filled up, with its last value again, to
+the next power of two, and a statement is kept for each such length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
 
 from timebank.core.database import db
 
@@ -39,25 +36,3 @@ def named(name: str, values: Sequence[object]) -> dict[str, object]:
 def run(statement: sa.Executable, values: Any = None) -> sa.CursorResult[Any]:
     """Run a statement on the transaction's connection, without what a session does for objects of its own."""
     return db.session.connection().execute(statement, values)
-
-
-def insert(table: sa.Table, rows: Sequence[Sequence[object]]) -> None:
-    """Insert rows, each with its values in the order of the table's columns, in one statement."""
-    connection = db.session.connection()
-    text, names, tell = _inserting(table, connection.dialect)
-    told = [
-        [value if how is None or value is None else how(value) for how, value in zip(tell, row, strict=True)]
-        for row in rows
-    ]
-    if connection.dialect.positional:
-        connection.exec_driver_sql(text, [tuple(values) for values in told])
-    else:
-        connection.exec_driver_sql(text, [dict(zip(names, values, strict=True)) for values in told])
-
-
-@cache
-def _inserting(table: sa.Table, dialect: Dialect) -> tuple[str, Sequence[str], Sequence[Callable[[Any], Any] | None]]:
-    columns = list(table.columns)
-    statement = sa.insert(table).values({each: sa.bindparam(each.name) for each in columns})
-    tell = [each.type.dialect_impl(dialect).bind_processor(dialect) for each in columns]
-    return str(statement.compile(dialect=dialect)), [each.name for each in columns], tell
