@@ -27,6 +27,25 @@ from timebank.people.rules import SEEN_EVERY
 
 SAME_SITE = {None, "same-origin", "none"}
 READS = {"GET", "HEAD", "OPTIONS"}
+# Which of the places at hand a page belongs to: by its blueprint, or by its own name where it goes elsewhere.
+BELONGS = {
+    "home": "home.community",
+    "exchanges": "home.community",
+    "exchanges.slip": "desk.index",
+    "exchanges.blank_slip": "desk.index",
+    "listings": "listings.index",
+    "listings.own": "people.me",
+    "directory": "directory.members",
+    "directory.looks": "people.me",
+    "people": "people.me",
+    "statement": "people.me",
+    "desk": "desk.index",
+    "pot": "home.community",
+    "releases": "home.community",
+    "pot.pass_on": "desk.index",
+    "releases.let_go": "desk.index",
+    "releases.look_over": "desk.index",
+}
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login carries no types
@@ -123,9 +142,13 @@ class Place:
         return url_for(self.endpoint)
 
     @property
-    def current(self) -> bool:
-        """Tell whether the viewer is there."""
-        return request.endpoint == self.endpoint
+    def current(self) -> str | None:
+        """Tell whether the viewer is there: on its own page (`page`), or on one that belongs to it (`true`)."""
+        here = request.endpoint or ""
+        if here == self.endpoint:
+            return "page"
+        place = BELONGS.get(here) or BELONGS.get(here.partition(".")[0])
+        return "true" if place == self.endpoint else None
 
 
 def _places(viewer: Viewer | None) -> list[Place]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -164,3 +166,11 @@ def test_by_https_cookies_are_bound_to_the_host(https: FlaskClient) -> None:
 
 def test_on_this_machine_nothing_promises_https(client: FlaskClient) -> None:
     assert "Strict-Transport-Security" not in client.get("/help").headers
+
+
+def test_what_htmx_swaps_in_takes_no_style_along(client: FlaskClient) -> None:
+    # A text box made larger by hand carries a style; htmx would set it on the one that takes its place.
+    found = re.search(r"name=\"htmx-config\" content='([^']+)'", client.get("/sign-in").text)
+    assert found is not None
+    config = json.loads(found[1])
+    assert (config["attributesToSettle"], config["includeIndicatorStyles"]) == (["class"], False)

@@ -24,6 +24,7 @@ from timebank.communities.models import Community
 from timebank.core import clock
 from timebank.core.access import Program, Role, Viewer
 from timebank.core.database import Base, db, reading, transaction
+from timebank.desk.actions import WantedLimits, propose_limits
 from timebank.people import actions, queries
 from timebank.people.actions import NewPerson
 from timebank.people.commands import open_with_book
@@ -153,6 +154,8 @@ EXAMPLES: dict[str, Example] = {
     "desk.reach": _members,
     "desk.say_for": _members,
     "desk.reach_for": _members,
+    "desk.limits": _members,
+    "desk.answer_limits": lambda town: [{"public_id": town.objects["limits"]}],
     "desk.keep_signature": _members,
     "desk.change_role": _members,
     "desk.newcomer": _members,
@@ -254,6 +257,9 @@ def _leave_things_waiting(town: Town, here: Community) -> None:
     assert other is not None
     proposal = actions.propose_role(membership=other, role=Role.KEEPER, give=True, now=NOW, by=coordinator)
     assert proposal is not None
+    wanted = WantedLimits(-300, 3000, "A long move")
+    limits = propose_limits(membership=other, wanted=wanted, now=NOW, by=coordinator)
+    town.objects["limits"] = limits.public_id
     invitation, code = actions.invite(community_id=here.id, places=2, now=NOW, by=coordinator)
     town.objects |= {"proposal": proposal.public_id, "invitation": invitation.public_id, "code": code}
     looked_at = queries.membership_of(town.persons["member"], here.id)

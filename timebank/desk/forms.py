@@ -10,12 +10,17 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import InputRequired
 
 from timebank.communities.actions import LONGEST_REASON, LONGEST_WORDING
-from timebank.communities.rules import LONGEST_NAME, LONGEST_WORDS, MOST_IN_A_LIST
+from timebank.communities.rules import LONGEST_NAME, LONGEST_WORDS, MOST_HOURS, MOST_IN_A_LIST
 from timebank.core.access import Role
+from timebank.core.errors import Refused
 from timebank.core.forms import Form, choices, line, words
+from timebank.core.minutes import HOUR
+from timebank.core.words import N_
 from timebank.people.rules import CARD_LASTS, LONGEST_CALLED, LONGEST_CONTACT
 from timebank.people.rules import LONGEST_WORDS as LONGEST_SAID
 
+WHOLE = N_("Please write a whole number.")
+WHOLE_HOURS = N_("Please write whole hours, at most %(most)s.")
 ROLES = {
     Role.SECOND: _("second: the other person where two are needed"),
     Role.COORDINATOR: _("coordinator: brings people together, is the second pair of eyes"),
@@ -122,6 +127,34 @@ class WhyForm(Form):
     why = line(_("Why?"), longest=LONGEST_REASON, need=_("Please say why, in a few words: others will want to know."))
 
 
+class WholeHoursForm(WhyForm):
+    """Whole numbers and whole hours, as people type them."""
+
+    def whole(self, field: str) -> int:
+        """Give the number typed in a field. Raises Refused on it."""
+        text = (self[field].data or "").strip()
+        if not (text.isascii() and text.isdigit()):
+            raise Refused(WHOLE, field=field)
+        return int(text)
+
+    def minutes(self, field: str) -> int:
+        """Give the hours typed in a field as minutes. Raises Refused on it."""
+        hours = self.whole(field)
+        if hours > MOST_HOURS:
+            raise Refused(WHOLE_HOURS, field=field, most=MOST_HOURS)
+        return hours * HOUR
+
+
+class LimitsForm(WholeHoursForm):
+    """How far one member may go, in whole hours."""
+
+    lands: ClassVar[dict[str, str]] = {"floor": "floor_hours", "ceiling": "ceiling_hours"}
+    asked_first = ("floor_hours", "ceiling_hours")
+
+    floor_hours = line(_("How many hours they may receive before giving any"), longest=5, inputmode="numeric")
+    ceiling_hours = line(_("How many hours they may gather before using any"), longest=5, inputmode="numeric")
+
+
 class WordsForm(WhyForm):
     """What the community says about itself."""
 
@@ -145,7 +178,7 @@ class ListForm(WhyForm):
     )
 
 
-class NumbersForm(WhyForm):
+class NumbersForm(WholeHoursForm):
     """Limits, approval and fading times: whole hours and days."""
 
     lands: ClassVar[dict[str, str]] = {

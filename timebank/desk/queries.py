@@ -15,9 +15,13 @@ from timebank.core.access import Role, Viewer
 from timebank.core.database import db
 from timebank.core.errors import NotFound
 from timebank.core.words import N_
+from timebank.desk.models import LimitProposal
+from timebank.desk.rules import STUCK_EXCHANGE, STUCK_PROPOSAL, may_agree_limits, nobody_can_look, nobody_can_second
 from timebank.exchanges import queries as exchanges
 from timebank.exchanges.queries import Seen
-from timebank.exchanges.rules import Verb, is_ordinary, why_approve
+from timebank.exchanges.rules import Doer, Verb, is_ordinary, why_approve
+from timebank.ledger import queries as ledger
+from timebank.ledger.rules import AccountState
 from timebank.people import queries as people
 from timebank.people.models import Membership, PaperSignature, Person, RoleHeld, RoleProposal
 from timebank.people.rules import HERE, Standing, may_agree_role, missing_roles
@@ -45,6 +49,7 @@ def waiting(viewer: Viewer) -> list[Waiting]:
     if viewer.has(Role.COORDINATOR, Role.SECOND):
         found += exchanges_waiting(viewer)
         found += [Waiting("role", each.proposal.proposed_at, each) for each in roles_to_agree(viewer)]
+        found += [Waiting("limits", each.proposal.proposed_at, each) for each in limits_to_agree(viewer)]
     return sorted(found, key=lambda each: each.since)
 
 
@@ -90,6 +95,44 @@ def roles_to_agree(viewer: Viewer) -> list[RoleToAgree]:
 
 
 @dataclass(frozen=True)
+class LimitsToAgree:
+    """Proposed limits, whom they are about, and how far they may go now."""
+
+    proposal: LimitProposal
+    member: Membership
+    now: AccountState
+
+
+def limits_to_agree(viewer: Viewer) -> list[LimitsToAgree]:
+    """Give the proposed limits this viewer may answer as the second person."""
+    return [
+        LimitsToAgree(proposal, member, limits_of(member))
+        for proposal, member in _open_limits(viewer)
+        if may_agree_limits(viewer, proposed_by=proposal.proposed_by, about_membership_id=member.id)
+    ]
+
+
+def _open_limits(viewer: Viewer) -> Sequence[sa.Row[LimitProposal, Membership]]:
+    return db.session.execute(
+        sa.select(LimitProposal, Membership)
+        .join(Membership, Membership.id == LimitProposal.membership_id)
+        .where(
+            LimitProposal.community_id == viewer.community_id,
+            LimitProposal.decided_at.is_(None),
+            Membership.standing.in_(HERE),
+            visible_to(viewer, Membership.person_id),
+        )
+        .order_by(LimitProposal.id)
+    ).all()
+
+
+def limits_of(member: Membership) -> AccountState:
+    """Give how far a member who is here may go, and where they stand."""
+    assert member.account_id is not None
+    return ledger.account(member.community_id, member.account_id)
+
+
+@dataclass(frozen=True)
 class ExchangeWaiting:
     """An exchange that waits: what the viewer may do, why somebody else looks, may it be taken with others."""
 
@@ -113,10 +156,37 @@ def exchanges_waiting(viewer: Viewer) -> list[Waiting]:
     return found
 
 
-def what_cannot_be_done(viewer: Viewer) -> Sequence[str]:
-    """Give sentences on what the community cannot do yet for want of people in roles."""
+def what_cannot_be_done(viewer: Viewer) -> list[str]:
+    """Give sentences on what the community cannot do yet for want of people in roles, and on what waits for nobody."""
     counts = people.role_counts(viewer.community_id or 0)
-    return missing_roles(counts, counts.get(Role.COORDINATOR, 0))
+    found = list(missing_roles(counts, counts.get(Role.COORDINATOR, 0)))
+    doers = _who_looks_after(viewer)
+    exchanges_stuck = [each for each in exchanges.awaiting_approval(viewer) if nobody_can_look(each, doers)]
+    asked = [(each.proposed_by, each.membership_id) for each in people.open_role_proposals(viewer.community_id or 0)]
+    asked += [(proposal.proposed_by, member.id) for proposal, member in _open_limits(viewer)]
+    if exchanges_stuck:
+        found.append(STUCK_EXCHANGE)
+    if any(nobody_can_second(proposed_by, about, doers) for proposed_by, about in asked):
+        found.append(STUCK_PROPOSAL)
+    return found
+
+
+def _who_looks_after(viewer: Viewer) -> list[Doer]:
+    """Give everybody here who may be a second pair of eyes, as the rules see them; shown to nobody."""
+    rows = db.session.execute(
+        sa.select(Membership.id, Person.public_id, RoleHeld.role)
+        .join(RoleHeld, RoleHeld.membership_id == Membership.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.community_id == viewer.community_id,
+            Membership.standing == Standing.ACTIVE,
+            RoleHeld.role.in_((Role.COORDINATOR, Role.SECOND)),
+        )
+    )
+    return [
+        Doer(membership_id, public_id, coordinates=role == Role.COORDINATOR, seconds=role == Role.SECOND)
+        for membership_id, public_id, role in rows
+    ]
 
 
 def person(viewer: Viewer, public_id: str) -> Membership:

@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from timebank.communities.rules import name_of
+from timebank.core import clock
 from timebank.core.access import Role, needs, signed_in
 from timebank.core.database import reading
 from timebank.core.forms import choices
 from timebank.directory import queries
 from timebank.directory.forms import FindForm
+from timebank.listings import queries as listings
 
 directory = Blueprint("directory", __name__)
 
@@ -42,7 +44,9 @@ def member(public_id: str) -> ResponseReturnValue:
     with reading():
         found = queries.member(g.viewer, public_id)
         area = name_of(g.community.chosen.areas, found.area)
-    return render_template("directory/show.html", member=found, area=area)
+        today = clock.today(g.community.chosen.zone)
+        open_listings = listings.of_member(g.viewer, found.id, today)
+    return render_template("directory/show.html", member=found, area=area, listings=open_listings)
 
 
 @directory.get("/c/<community>/me/looks")

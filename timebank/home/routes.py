@@ -12,6 +12,7 @@ from timebank.core.database import reading
 from timebank.desk import queries as desk
 from timebank.exchanges import queries as exchanges
 from timebank.home import queries
+from timebank.listings import queries as listings
 from timebank.people import queries as people
 from timebank.people.rules import Standing
 from timebank.statement import queries as statement
@@ -19,6 +20,7 @@ from timebank.statement.rules import season_begins
 
 home = Blueprint("home", __name__)
 
+NEWEST = 4
 HELP = ("member", "coordinator", "second", "keeper", "funder", "host")
 
 
@@ -56,6 +58,8 @@ def community() -> ResponseReturnValue:
         under_way = exchanges.under_way(viewer, today)
         turns = {seen.exchange.id for seen in under_way if exchanges.waits_for(viewer, seen.exchange, today)}
         thanks = exchanges.public_thanks(viewer)
+        newest = listings.newest(viewer, today, NEWEST)
+        typed = exchanges.typed_for(viewer)
         season = statement.tallies(viewer, season_begins(today))
         waiting = len(desk.waiting(viewer)) if viewer.has(Role.COORDINATOR, Role.SECOND) else None
     return render_template(
@@ -67,6 +71,8 @@ def community() -> ResponseReturnValue:
         under_way=under_way,
         turns=turns,
         thanks=thanks,
+        newest=newest,
+        typed=typed,
     )
 
 

@@ -38,8 +38,9 @@ class Said:
 
 
 def write(*, is_offer: bool, said: Said, now: datetime, by: Viewer) -> Listing:
-    """Write a draft. Raises Refused with a sentence on a field."""
+    """Write a draft. Raises Refused with a sentence on a field, Conflict where there are as many as there may be."""
     membership = people.own_membership(by)
+    rules.check_room(_open_ones(membership.id, _today(communities.by_id(membership.community_id), now)))
     listing = Listing(
         public_id=ids.public_id(),
         community_id=membership.community_id,
@@ -100,6 +101,12 @@ def forget(*, membership_id: int) -> None:
     mine = sa.update(Listing).where(Listing.membership_id == membership_id)
     db.session.execute(mine.where(Listing.ended_at.is_(None)).values(ended_by="program", ended_at=now, state="ended"))
     db.session.execute(mine.values({**{getattr(Listing, name): value for name, value in blank.items()}, "area": None}))
+
+
+def _open_ones(membership_id: int, today: date) -> int:
+    waits = sa.or_(Listing.state == State.DRAFT, Listing.until.is_(None), Listing.until >= today)
+    mine = sa.select(sa.func.count()).select_from(Listing).where(Listing.membership_id == membership_id)
+    return db.session.scalar(mine.where(Listing.state != State.ENDED, waits)) or 0
 
 
 def _community(listing: Listing) -> Community:

@@ -13,6 +13,7 @@ from timebank.communities.rules import Named
 from timebank.core.errors import Conflict, NotAllowed, Refused
 from timebank.core.words import N_
 
+MOST_OPEN = 40  # of one member
 LONGEST_TITLE = 100
 LONGEST_WORDS = 2_000
 LONGEST_PART = 1_000
@@ -115,6 +116,15 @@ def check_may(verb: Verb, state: State, doer: Doer) -> Move:
         if move.verb is verb:
             return move
     raise NotAllowed(N_("This is for somebody else to do. Nothing was changed."))
+
+
+def check_room(open_now: int) -> None:
+    """Raise Conflict for more open offers and requests than others can read: drafts and those that rest count too."""
+    if open_now >= MOST_OPEN:
+        raise Conflict(
+            N_("You have %(most)s offers and requests already. End one that is over, and there is room for a new one."),
+            most=MOST_OPEN,
+        )
 
 
 def check_until(until: date | None, today: date) -> None:

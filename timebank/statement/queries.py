@@ -17,7 +17,7 @@ from timebank.ledger.rules import AccountKind, Nearness, nearness
 from timebank.people.models import Membership
 from timebank.people.rules import HERE
 from timebank.safeguarding.queries import visible_to
-from timebank.statement.rules import StatementLine, side_of
+from timebank.statement.rules import Room, StatementLine, side_of
 
 MOST_PRINTED = 1_000
 
@@ -42,6 +42,15 @@ def how_near(viewer: Viewer) -> Nearness:
         return Nearness.FINE
     state = ledger.account(viewer.community_id, account_id)
     return nearness(state.balance, state.floor, state.ceiling)
+
+
+def room(viewer: Viewer) -> Room | None:
+    """Give how far the viewer can go from here, in minutes: what they may receive, and what they may gather."""
+    account_id = own_account(viewer)
+    if account_id is None or viewer.community_id is None:
+        return None
+    state = ledger.account(viewer.community_id, account_id)
+    return Room(to_receive=state.balance - state.floor, to_gather=state.ceiling - state.balance)
 
 
 def lines(viewer: Viewer, after: str | None, size: int) -> Page[StatementLine]:

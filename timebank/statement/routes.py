@@ -53,12 +53,14 @@ def _page(template: str, size: int) -> ResponseReturnValue:
         whole = queries.tallies(g.viewer)
         season = queries.tallies(g.viewer, rules.season_begins(today))
         near = queries.how_near(g.viewer)
+        room = queries.room(g.viewer)
     further = url_for(request.endpoint or "statement.index", after=page.after) if page.after else None
     return render_template(
         template,
         months=rules.by_month(page.rows),
         further=further,
         whole=whole,
+        room=room,
         season=season,
         kind_word=gettext(rules.KIND_WORDS[near]) if near in rules.KIND_WORDS else None,
         what={kind: gettext(words) for kind, words in rules.WHAT.items()},

@@ -38,6 +38,14 @@ KIND_WORDS = {
 
 
 @dataclass(frozen=True)
+class Room:
+    """How far somebody can go from here, in minutes."""
+
+    to_receive: int
+    to_gather: int
+
+
+@dataclass(frozen=True)
 class StatementLine:
     """One line as the member reads it. `minutes` are given, received or neither, as `side` says.
 

@@ -12,16 +12,12 @@ from flask_babel import gettext
 from timebank.communities import actions, queries, rules
 from timebank.core.access import Role, needs
 from timebank.core.database import reading, transaction
-from timebank.core.errors import Refused
 from timebank.core.forms import Form
 from timebank.core.minutes import HOUR
-from timebank.core.words import N_
 from timebank.desk import queries as desk_queries
 from timebank.desk.forms import JoiningForm, ListForm, NumbersForm, WhyForm, WordingForm, WordsForm
 from timebank.desk.routes.blueprint import desk, here
 
-WHOLE = N_("Please write a whole number.")
-WHOLE_HOURS = N_("Please write whole hours, at most %(most)s.")
 HOURS = ("floor", "ceiling", "newcomer_floor")
 
 
@@ -40,20 +36,6 @@ def how_we_work() -> ResponseReturnValue:
         form=WhyForm(),
         name_of=rules.name_of,
     )
-
-
-def _number(form: Form, field: str) -> int:
-    text = (form[field].data or "").strip()
-    if not (text.isascii() and text.isdigit()):
-        raise Refused(WHOLE, field=field)
-    return int(text)
-
-
-def _minutes(form: Form, field: str) -> int:
-    hours = _number(form, field)
-    if hours > rules.MOST_HOURS:
-        raise Refused(WHOLE_HOURS, field=field, most=rules.MOST_HOURS)
-    return hours * HOUR
 
 
 def _from_words(form: Form) -> dict[str, Any]:
@@ -78,16 +60,16 @@ def _from_numbers(form: Form) -> dict[str, Any]:
     return {
         "approval": {
             "when": form.when.data,
-            "first_of_newcomer": _number(form, "first_of_newcomer"),
-            "above_minutes": _minutes(form, "above_hours"),
+            "first_of_newcomer": form.whole("first_of_newcomer"),
+            "above_minutes": form.minutes("above_hours"),
             "kinds": kinds,
         },
-        "floor_minutes": -_minutes(form, "floor_hours"),
-        "newcomer_floor_minutes": -_minutes(form, "newcomer_floor_hours"),
-        "newcomer_exchanges": _number(form, "newcomer_exchanges"),
-        "ceiling_minutes": _minutes(form, "ceiling_hours"),
-        "remind_after_days": _number(form, "remind_after_days"),
-        "fade_after_days": _number(form, "fade_after_days"),
+        "floor_minutes": -form.minutes("floor_hours"),
+        "newcomer_floor_minutes": -form.minutes("newcomer_floor_hours"),
+        "newcomer_exchanges": form.whole("newcomer_exchanges"),
+        "ceiling_minutes": form.minutes("ceiling_hours"),
+        "remind_after_days": form.whole("remind_after_days"),
+        "fade_after_days": form.whole("fade_after_days"),
     }
 
 

@@ -11,12 +11,16 @@ from timebank.core import clock
 from timebank.core.access import Role, needs
 from timebank.core.database import note, reading, transaction
 from timebank.core.door import settings
+from timebank.core.errors import NotFound
+from timebank.core.minutes import HOUR
+from timebank.core.words import N_
+from timebank.desk import actions as desk_actions
 from timebank.desk import queries
-from timebank.desk.forms import InviteForm, LastsForm, ReachForForm, RoleForm
+from timebank.desk.forms import InviteForm, LastsForm, LimitsForm, ReachForForm, RoleForm
 from timebank.desk.routes.blueprint import desk, here
 from timebank.people import actions
 from timebank.people import queries as people
-from timebank.people.rules import CARD_LASTS
+from timebank.people.rules import CARD_LASTS, HERE
 
 
 @desk.get("/c/<community>/desk/people/<public_id>")
@@ -26,6 +30,28 @@ def person(public_id: str) -> ResponseReturnValue:
     with reading():
         found = _shown(public_id)
     return _person(found, LastsForm(), RoleForm())
+
+
+@desk.route("/c/<community>/desk/people/<public_id>/limits", methods=["GET", "POST"])
+@needs(Role.COORDINATOR)
+def limits(public_id: str) -> ResponseReturnValue:
+    """Propose other limits for somebody, with a reason; a second person answers."""
+    with reading():
+        member = queries.person(here(), public_id)
+        if member.account_id is None or member.standing not in HERE:
+            raise NotFound(N_("There is nobody like that here."))
+        present = queries.limits_of(member)
+    form = LimitsForm(data={"floor_hours": str(-present.floor // HOUR), "ceiling_hours": str(present.ceiling // HOUR)})
+    if form.accepted():
+        with form.refusals():
+            floor, ceiling = form.minutes("floor_hours"), form.minutes("ceiling_hours")
+            wanted = desk_actions.WantedLimits(-floor, ceiling, form.why.data)
+            with transaction():
+                found = actions.to_answer(g.community.id, queries.person(here(), public_id).public_id)
+                desk_actions.propose_limits(membership=found, wanted=wanted, now=clock.now(), by=here())
+            flash(gettext("Asked. It holds when a second person agrees."), "success")
+            return redirect(url_for("desk.person", public_id=public_id), 303)
+    return render_template("desk/limits.html", form=form, member=member, present=present), form.status
 
 
 def _shown(public_id: str) -> dict[str, object]:

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from timebank.core import clock
 from timebank.core.access import Role, needs
 from timebank.core.database import reading, transaction
+from timebank.desk import actions as desk_actions
 from timebank.desk import queries
 from timebank.desk.forms import AnswerForm
 from timebank.desk.routes.blueprint import answered, chosen_answer, desk, here, in_place
@@ -22,7 +23,8 @@ def index() -> ResponseReturnValue:
     with reading():
         waiting = queries.waiting(here())
         lacking = queries.what_cannot_be_done(here())
-        names = queries.called_by(here(), {each.about.proposal.proposed_by for each in waiting if each.kind == "role"})
+        asked = {each.about.proposal.proposed_by for each in waiting if each.kind in {"role", "limits"}}
+        names = queries.called_by(here(), asked)
     return render_template(
         "desk/index.html", waiting=waiting, lacking=[gettext(each) for each in lacking], form=AnswerForm(), names=names
     )
@@ -60,6 +62,20 @@ def answer_role(public_id: str) -> ResponseReturnValue:
         if not found:
             abort(404)
         actions.answer_proposal(proposal=found[0].proposal, agree=agree, now=clock.now(), by=here())
+    said = gettext("Agreed. It holds from now on.") if agree else gettext("It stays as it was.")
+    return answered(said, redirect(url_for("desk.index"), 303))
+
+
+@desk.post("/c/<community>/desk/limits/<public_id>")
+@needs(Role.COORDINATOR, Role.SECOND)
+def answer_limits(public_id: str) -> ResponseReturnValue:
+    """Answer proposed limits as the second person."""
+    agree = chosen_answer("agree", "no") == "agree"
+    with transaction():
+        found = [each for each in queries.limits_to_agree(here()) if each.proposal.public_id == public_id]
+        if not found:
+            abort(404)
+        desk_actions.answer_limits(proposal=found[0].proposal, agree=agree, now=clock.now(), by=here())
     said = gettext("Agreed. It holds from now on.") if agree else gettext("It stays as it was.")
     return answered(said, redirect(url_for("desk.index"), 303))
 

@@ -2,6 +2,7 @@
 
 from timebank.exchanges.queries.seeing import (
     Seen,
+    awaiting_approval,
     doer_of,
     get_visible,
     member,
@@ -21,6 +22,7 @@ from timebank.exchanges.queries.telling import (
     facts_of,
     fewest_before,
     forms,
+    kind_word,
     messages,
     opened_by,
     public_ids_of,
@@ -35,12 +37,14 @@ from timebank.exchanges.queries.telling import (
 
 __all__ = [
     "Seen",
+    "awaiting_approval",
     "doer_of",
     "events",
     "facts_of",
     "fewest_before",
     "forms",
     "get_visible",
+    "kind_word",
     "member",
     "members",
     "messages",

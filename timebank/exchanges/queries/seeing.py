@@ -165,6 +165,12 @@ def to_look_after(viewer: Viewer) -> list[Seen]:
     return [seen for seen in found if verbs(viewer, seen.exchange)]
 
 
+def awaiting_approval(viewer: Viewer) -> list[Standing]:
+    """Give what waits here for a second pair of eyes, as the rules see it: to tell whether anybody may look."""
+    rows = db.session.execute(_seen(viewer).where(Exchange.state == State.CONFIRMED).limit(MOST_WAITING))
+    return [standing_of(exchange) for exchange, _giver, _receiver in rows]
+
+
 def typed_for(viewer: Viewer) -> list[Seen]:
     """Give what was typed from paper for the viewer, who has not said yet that it was so; the oldest first."""
     known = sa.select(SaidSo.exchange_id).where(SaidSo.membership_id == viewer.membership_id)

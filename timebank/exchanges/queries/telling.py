@@ -10,8 +10,20 @@ import sqlalchemy as sa
 from timebank.communities.rules import Approval
 from timebank.core.access import Viewer
 from timebank.core.database import db
+from timebank.exchanges import rules
 from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeMessage, Opened, SaidSo, Thanks
-from timebank.exchanges.rules import FADING, IN_THE_BOOK, TAKEN_OVER_IN, Facts, ForWhom, Keep, State, form_of
+from timebank.exchanges.rules import (
+    BEFORE_THE_BOOK,
+    FADING,
+    IN_THE_BOOK,
+    TAKEN_OVER_IN,
+    Facts,
+    ForWhom,
+    Keep,
+    State,
+    form_of,
+)
+from timebank.ledger import queries as ledger
 from timebank.ledger.queries import MOST_AT_ONCE
 from timebank.people.models import Membership, Person
 from timebank.safeguarding.queries import visible_to
@@ -90,6 +102,18 @@ def public_ids_of(membership_ids: Sequence[int]) -> set[str]:
             .where(Membership.id.in_(membership_ids))
         )
     )
+
+
+def kind_word(viewer: Viewer, exchange: Exchange) -> str | None:
+    """Give the kind word for a party before they agree or say it is done; None where their limits are far."""
+    gives = exchange.giver_id == viewer.membership_id
+    pays = exchange.receiver_id == viewer.membership_id and exchange.for_whom != ForWhom.EVERYONE
+    if State(exchange.state) not in BEFORE_THE_BOOK or not (gives or pays):
+        return None
+    account_id = db.session.scalar(sa.select(Membership.account_id).where(Membership.id == viewer.membership_id))
+    if account_id is None or viewer.community_id is None:
+        return None
+    return rules.kind_word(ledger.account(viewer.community_id, account_id), exchange.minutes, gives=gives)
 
 
 def said_so(exchange: Exchange) -> frozenset[int]:

@@ -45,6 +45,7 @@ def shown(seen: Seen) -> dict[str, object]:
         "stages": [gettext(stage) for stage in rules.STAGES],
         "stage": rules.STAGE_OF.get(State(exchange.state)),
         "kind_name": name_of(g.community.chosen.kinds, exchange.kind),
+        "kind_word": queries.kind_word(viewer, exchange) if party else None,
         "by_hand": bool(by_hand),
         "carries": carries,
         "wants_word": party and queries.wants_word_of(exchange, viewer.membership_id or 0),

@@ -1,7 +1,16 @@
 """The rules of exchanges: the table of states and verbs, and what follows where it leaves a choice."""
 
-from timebank.exchanges.rules.decisions import Facts, after_confirming, form_of, is_due, is_ordinary, why_approve
+from timebank.exchanges.rules.decisions import (
+    Facts,
+    after_confirming,
+    form_of,
+    is_due,
+    is_ordinary,
+    kind_word,
+    why_approve,
+)
 from timebank.exchanges.rules.table import (
+    BEFORE_THE_BOOK,
     CARRIED,
     ENDED,
     FADING,
@@ -27,6 +36,7 @@ from timebank.exchanges.rules.table import (
 )
 
 __all__ = [
+    "BEFORE_THE_BOOK",
     "CARRIED",
     "ENDED",
     "FADING",
@@ -53,6 +63,7 @@ __all__ = [
     "is_due",
     "is_ordinary",
     "is_somebody",
+    "kind_word",
     "moves",
     "why_approve",
 ]

@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 from timebank.communities.rules import Approval
 from timebank.core.words import N_
 from timebank.exchanges.rules.table import ForWhom, Keep, State
+from timebank.ledger.rules import AccountState, Nearness, nearness
 
+MORE_TO_RECEIVE = N_(
+    "This is more than you can receive just now. Agree on less, give something first, or ask a coordinator."
+)
+MORE_TO_GATHER = N_(
+    "This is more than you can gather just now. Give the hours to all, use some first, or ask a coordinator."
+)
+NEARLY_RECEIVED = N_("After this it is nearly your turn to give something. Is there something you would like to give?")
+NEARLY_GATHERED = N_("After this you have gathered a good deal. What would make your own week easier?")
 EVERY_ONE = N_("Somebody else looks at every exchange.")
 
 
@@ -40,6 +49,19 @@ def why_approve(policy: Approval, facts: Facts) -> str | None:
     ]
     found = always if policy.when == "never" else [*always, *chosen]
     return next((why for holds, why in found if holds), None)
+
+
+def kind_word(state: AccountState, minutes: int, *, gives: bool) -> str | None:
+    """Give the kind word for one of the two before they go on with an exchange of so many minutes.
+
+    Each hears of the limit on their own side alone: who gives of how much they can gather, who receives of the other.
+    """
+    room = state.ceiling - state.balance if gives else state.balance - state.floor
+    if minutes > room:
+        return MORE_TO_GATHER if gives else MORE_TO_RECEIVE
+    near = nearness(state.balance + (minutes if gives else -minutes), state.floor, state.ceiling)
+    side = {Nearness.NEAR_CEILING, Nearness.AT_CEILING} if gives else {Nearness.NEAR_FLOOR, Nearness.AT_FLOOR}
+    return NEARLY_GATHERED if gives and near in side else NEARLY_RECEIVED if near in side else None
 
 
 def is_ordinary(policy: Approval, facts: Facts) -> bool:

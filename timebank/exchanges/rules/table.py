@@ -130,6 +130,7 @@ CARRIED = frozenset(move.state for move in TABLE if move.who is Who.CARRIER)
 UNDER_WAY = frozenset(State) - ENDED - {State.POSTED}
 THANKABLE = frozenset({State.CONFIRMED, State.POSTED, State.CORRECTING, State.FAVOUR})
 
+BEFORE_THE_BOOK = frozenset({State.ASKED, State.AGREED, State.SAID, State.HELP})
 TAKEN_OVER_IN = frozenset({State.CONFIRMED, *IN_THE_BOOK})
 
 STAGES = (N_("Asked"), N_("Agreed"), N_("Done"), N_("Both say so"), N_("In the book"))

@@ -1,0 +1,50 @@
+"""Who may set other limits for somebody, and when nobody is left who could look at what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from timebank.core.access import Role, Viewer
+from timebank.core.errors import NotAllowed
+from timebank.core.words import N_
+from timebank.exchanges.rules import Doer, Standing, Who, is_somebody
+
+STUCK_EXCHANGE = N_(
+    "Something waits for a second pair of eyes, and whoever could look is one of the two, or typed it. "
+    "Ask a member you trust to be a second."
+)
+STUCK_PROPOSAL = N_(
+    "Something waits for a second person, and whoever could answer has asked for it, or it is about them. "
+    "Ask a member you trust to be a second."
+)
+
+
+def check_may_propose_limits(viewer: Viewer, membership_id: int) -> None:
+    """Raise NotAllowed unless this viewer coordinates, and it is not about themself."""
+    if not viewer.has(Role.COORDINATOR) or viewer.membership_id == membership_id:
+        raise NotAllowed(N_("Another coordinator can propose this for you."))
+
+
+def may_agree_limits(viewer: Viewer, *, proposed_by: str, about_membership_id: int) -> bool:
+    """Tell whether this viewer may be the second person: in a role for it, not who proposed, not who it is about."""
+    return (
+        viewer.has(Role.COORDINATOR, Role.SECOND)
+        and viewer.public_id != proposed_by
+        and viewer.membership_id != about_membership_id
+    )
+
+
+def check_may_agree_limits(viewer: Viewer, *, proposed_by: str, about_membership_id: int) -> None:
+    """Raise NotAllowed unless this viewer may be the second person."""
+    if not may_agree_limits(viewer, proposed_by=proposed_by, about_membership_id=about_membership_id):
+        raise NotAllowed(N_("This needs somebody else: not the one who asked, and not the one it is about."))
+
+
+def nobody_can_look(exchange: Standing, doers: Iterable[Doer]) -> bool:
+    """Tell whether of all who look after others here nobody may look: each is one of the two, or typed it."""
+    return not any(is_somebody(Who.APPROVER, doer, exchange) for doer in doers)
+
+
+def nobody_can_second(proposed_by: str, about_membership_id: int, doers: Iterable[Doer]) -> bool:
+    """Tell whether nobody here may be the second person of a proposal."""
+    return not any(doer.public_id != proposed_by and doer.membership_id != about_membership_id for doer in doers)
