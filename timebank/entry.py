@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import UserMixin, current_user
+from sqlalchemy.exc import InternalError, OperationalError
 from werkzeug.wrappers import Response
 
 from timebank.communities import queries as communities
 from timebank.core import clock
 from timebank.core.access import Mark, Role, Viewer
-from timebank.core.database import note, reading
+from timebank.core.database import Busy, note, reading
 from timebank.core.door import cookie_name, way_back
 from timebank.core.errors import BooksClosed, NotAllowed
 from timebank.core.words import N_
@@ -91,7 +93,7 @@ def _fill_community(endpoint: str, values: dict[str, Any]) -> None:
 
 def _whoever_comes() -> SignedIn | None:
     token = request.cookies.get(cookie_name())
-    if not token:
+    if not token or g.get("unreachable"):
         return None
     now = clock.now()
     community = g.get("community")
@@ -110,7 +112,8 @@ def _whoever_comes() -> SignedIn | None:
 
 def _keep_seen(sign_in_id: int, seen_at: datetime, now: datetime) -> None:
     if now - seen_at >= SEEN_EVERY:
-        with note() as session:
+        # Whoever only reads is not stopped by a book that cannot be written just now.
+        with suppress(Busy, OperationalError, InternalError), note() as session:
             people_actions.seen(session, sign_in_id=sign_in_id, now=now)
 
 

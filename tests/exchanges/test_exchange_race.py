@@ -13,6 +13,7 @@ from flask import Flask
 from tests.factories.exchanges import Pair, do, exchange_at, propose, state_of
 from tests.factories.people import Member, a_member, inside
 from tests.factories.rows import rows_of
+from tests.faults.figures import count
 from tests.processes import DONE, at_once, nobody_locks
 from timebank.communities import actions as communities
 from timebank.core.access import Program, Role, Viewer
@@ -104,6 +105,7 @@ def test_approval_that_is_not_exclusive_goes_wrong(app: Flask, pair: Pair) -> No
     with nobody_locks(app, FEWER), mock.patch.object(queries, "get_visible", not_locked):
         with pytest.raises(AssertionError):
             race_of_one_approver(app, pair, FEWER)
+    count("bugs_caught", 1)
 
 
 def test_a_rule_that_changes_without_locks_goes_wrong(app: Flask, pair: Pair) -> None:

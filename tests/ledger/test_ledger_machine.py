@@ -14,6 +14,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
 
+from tests.faults.figures import count
 from tests.ledger.town import Town, open_town
 from timebank.core.errors import Conflict
 from timebank.ledger import queries, rules
@@ -204,3 +205,4 @@ def head_forgotten() -> Any:
 def test_a_planted_bug_is_found(app: Flask, planted: Callable[[], Any]) -> None:
     with planted(), pytest.raises((Exception, pytest.fail.Exception)):
         run(app, HUNT)
+    count("bugs_caught", 1)

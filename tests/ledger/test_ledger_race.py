@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 from flask import Flask
 
+from tests.faults.figures import count
 from tests.ledger.town import BY, Town
 from tests.processes import DONE, FORK, Deed, at_once, nobody_locks
 from timebank.core.database import transaction
@@ -123,6 +124,7 @@ def test_many_at_once_make_one_true_book(app: Flask, town: Town, race: Race) -> 
 def test_without_the_lock_the_same_race_goes_wrong(app: Flask, town: Town, race: Race) -> None:
     with nobody_locks(app, FEWER), pytest.raises(AssertionError):
         race(app, town, FEWER)
+    count("locks_missed", 1)
 
 
 def test_with_the_lock_nobody_looks_while_another_posts(app: Flask, town: Town) -> None:

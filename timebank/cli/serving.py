@@ -12,6 +12,7 @@ from types import FrameType
 import click
 from flask.cli import with_appcontext
 
+from config import Settings
 from timebank.cli import demo, jobs_loop
 from timebank.core import console
 from timebank.core.door import settings
@@ -46,23 +47,8 @@ def _prepare_demo() -> None:
 
 def _serve() -> None:
     here = Path(sys.executable).parent
-    web = [
-        str(here / "gunicorn"),
-        "--bind",
-        f"{settings().host}:{settings().port}",
-        "--worker-class",
-        "gthread",
-        "--workers",
-        "1",
-        "--threads",
-        str(settings().web_threads),
-        "--no-control-socket",
-        "--log-level",
-        "warning",
-        "timebank:create_app()",
-    ]
     processes = [
-        subprocess.Popen(web),  # noqa: S603
+        subprocess.Popen(web_command(settings())),  # noqa: S603
         subprocess.Popen([str(here / "timebank"), "jobs"]),  # noqa: S603
     ]
     click.echo(f"Timebank is at {settings().address} — stop it with Ctrl-C.")
@@ -79,6 +65,25 @@ def _serve() -> None:
     for process in processes:
         process.wait(timeout=STOP_WITHIN_S)
     sys.exit(max((abs(process.returncode) for process in processes if process.returncode not in ENDED_WELL), default=0))
+
+
+def web_command(chosen: Settings) -> list[str]:
+    """Give the words that start the web server."""
+    return [
+        str(Path(sys.executable).parent / "gunicorn"),
+        "--bind",
+        f"{chosen.host}:{chosen.port}",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "1",
+        "--threads",
+        str(chosen.web_threads),
+        "--no-control-socket",
+        "--log-level",
+        "warning",
+        "timebank:create_app()",
+    ]
 
 
 @click.command(help="Do what is due: mail, reminders, nightly work. `timebank run` starts it beside the web.")

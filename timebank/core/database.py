@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -142,7 +142,7 @@ def _writers_turn(engine: Engine) -> Iterator[None]:
     if engine.dialect.name != "sqlite":
         yield
         return
-    with Path(f"{engine.url.database}.lock").open("a") as turn:
+    with _place_to_queue(engine) as turn:
         until = time.monotonic() + BUSY_TIMEOUT_S
         while True:
             try:
@@ -153,6 +153,13 @@ def _writers_turn(engine: Engine) -> Iterator[None]:
                     raise Busy(N_("Many people are writing just now. Nothing was changed. Please try again.")) from None
                 time.sleep(0.002)
         yield  # closing the file gives the turn back
+
+
+def _place_to_queue(engine: Engine) -> IO[str]:
+    try:
+        return Path(f"{engine.url.database}.lock").open("a")
+    except OSError as closed:  # a disk that is full, or may only be read
+        raise Busy(N_("Nothing can be written just now. Nothing was changed. Please try again.")) from closed
 
 
 def prepare(engine: Engine, *, guarded: bool) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from timebank.core import ids, log
@@ -36,6 +37,8 @@ SENTENCES = {
     429: N_("Nothing was changed. Please wait a moment and try again."),
     503: N_("Nothing was changed. Please wait a moment and try again."),
 }
+NOT_OURS = ("25006", "XX")
+"""What PostgreSQL says where it may only read (on a stand-in server), and where its own machine fails it."""
 BROKEN = N_("Something broke on our side")
 BROKEN_WORDS = N_(
     "Nothing you did is at fault. Please try again. If it happens again, tell whoever runs this site the number."
@@ -67,13 +70,6 @@ def init_app(app: Flask) -> None:
             return make_response(error.get_response())
         return page(code if code in HEADINGS else 400, gettext(SENTENCES.get(code, SENTENCES[400])))
 
-    @app.errorhandler(IntegrityError)  # two did the same at one moment, neither could see the other
-    @app.errorhandler(OperationalError)
-    def database_refused(error: IntegrityError | OperationalError) -> Response:
-        log.broke(error, number=ids.public_id())
-        code = 409 if isinstance(error, IntegrityError) else 503
-        return page(code, gettext(SENTENCES[code]))
-
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
         if app.config.get("PROPAGATE"):
@@ -81,6 +77,23 @@ def init_app(app: Flask) -> None:
         number = ids.public_id()
         log.broke(error, number=number)
         return page(500, gettext(BROKEN_WORDS), number=number)
+
+    _of_the_database(app, broken)
+
+
+def _of_the_database(app: Flask, broken: Callable[[Exception], Response]) -> None:
+    @app.errorhandler(IntegrityError)  # two did the same at one moment, neither could see the other
+    @app.errorhandler(OperationalError)
+    def database_refused(error: IntegrityError | InternalError | OperationalError) -> Response:
+        g.unreachable = True  # the page that says so asks for nothing more
+        log.broke(error, number=ids.public_id())
+        code = 409 if isinstance(error, IntegrityError) else 503
+        return page(code, gettext(SENTENCES[code]))
+
+    @app.errorhandler(InternalError)
+    def database_failed(error: InternalError) -> Response:
+        said = str(getattr(error.orig, "sqlstate", None))
+        return database_refused(error) if said.startswith(NOT_OURS) else broken(error)
 
 
 def page(status: int, sentence: str, *, number: str | None = None) -> Response:
