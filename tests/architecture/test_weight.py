@@ -17,7 +17,9 @@ from timebank.core.database import transaction
 from timebank.listings import actions as listings
 from timebank.listings.rules import Verb
 
-pytestmark = on_sqlite_alone
+# Flask-Compress leaves it to Python to close the files it has packed.
+CLOSED_BY_PYTHON = "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"
+pytestmark = [on_sqlite_alone, pytest.mark.filterwarnings(CLOSED_BY_PYTHON)]
 KB = 1024
 FIRST_PAGE, ANY_PAGE = 60 * KB, 100 * KB
 FIRST = {"home.start", "home.community", "people.sign_in", "people.join", "people.ask"}
