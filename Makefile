@@ -45,7 +45,7 @@ run: setup ## serve a living demo community on http://127.0.0.1:8000 (PORT=9000 
 	@DEMO=1 $(BIN)/timebank run
 
 test: setup-dev ## run the suite, on SQLite files and on a real PostgreSQL
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3
 
 long: setup-dev ## what takes longer; its tables stand under docs/
 	@$(BIN)/python -m pytest -m long -p no:randomly
