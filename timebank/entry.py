@@ -19,7 +19,7 @@ from timebank.core import clock
 from timebank.core.access import Mark, Role, Viewer
 from timebank.core.database import Busy, note, reading
 from timebank.core.door import cookie_name, way_back
-from timebank.core.errors import BooksClosed, NotAllowed
+from timebank.core.errors import NotAllowed
 from timebank.core.words import N_
 from timebank.people import actions as people_actions
 from timebank.people import queries as people
@@ -28,11 +28,6 @@ from timebank.upkeep import queries as upkeep
 
 SAME_SITE = {None, "same-origin", "none"}
 READS = {"GET", "HEAD", "OPTIONS"}
-WHILE_CLOSED = {
-    f"people.{view}"
-    for view in ("sign_in", "sign_out", "end_devices", "passphrase", "new_passphrase", "card", "forgotten")
-}
-"""What goes on while the books are closed: coming in, going out, and the key to one's own door."""
 # Which of the places at hand a page belongs to: by its blueprint, or by its own name where it goes elsewhere.
 BELONGS = {
     "home": "home.community",
@@ -71,6 +66,7 @@ def init_app(app: Flask) -> None:
     app.url_defaults(_fill_community)
     app.login_manager.request_loader(lambda _request: _whoever_comes())  # type: ignore[attr-defined]
     app.before_request(_enter)
+    app.extensions["check_open"] = upkeep.check_open
 
 
 def _take_community(_endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -122,8 +118,6 @@ def _enter() -> Response | None:
         return None
     if request.method not in READS and request.headers.get("Sec-Fetch-Site") not in SAME_SITE:
         abort(403)
-    if request.method not in READS and request.endpoint not in WHILE_CLOSED:
-        _check_open()
     viewer: Viewer | None = current_user.viewer if current_user.is_authenticated else None
     g.viewer = viewer
     g.nav = _places(viewer)
@@ -136,12 +130,6 @@ def _enter() -> Response | None:
     if viewer is None:
         return redirect(url_for("people.sign_in", after=way_back()), 303)
     raise NotAllowed(N_("This page is for others here. Nothing was changed."))
-
-
-def _check_open() -> None:
-    with reading():
-        if upkeep.closure() is not None:
-            raise BooksClosed(N_("Somebody is looking at the books. Nothing was changed. Please come back later."))
 
 
 @dataclass(frozen=True)

@@ -12,23 +12,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
 from flask import Flask
-from flask.cli import ScriptInfo
 
 from tests.databases import SECRET, Backend
-from tests.factories import a_community, a_member, count, inside, join_as_new, nothing_written, rows_of, send
+from tests.factories import a_community, a_member, count, inside, join_as_new, nothing_written, rows_of, send, timebank
 from timebank.cli import jobs_loop
 from timebank.cli.commands import COMMANDS, SECTIONS
 from timebank.core import clock
 from timebank.core.access import Role
 from timebank.core.database import db
-
-
-def timebank(app: Flask, *words: str) -> Result:
-    """Type a command."""
-    info = ScriptInfo(create_app=lambda: app, load_dotenv_defaults=False)
-    return CliRunner().invoke(COMMANDS[words[0]], words[1:], obj=info, prog_name="timebank")
 
 
 def test_a_community_is_opened_with_its_book(app: Flask) -> None:

@@ -15,9 +15,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.cli.test_console import run, timebank
+from tests.cli.test_console import run
 from tests.databases import SECRET, Backend, sqlite_backend
-from tests.factories import a_community, count, inside, nothing_written, rows_of, send, working_on
+from tests.factories import a_community, count, inside, nothing_written, rows_of, send, timebank, working_on
 from timebank import create_app
 from timebank.cli import demo
 from timebank.cli.town import building
@@ -181,6 +181,11 @@ def test_the_whole_town_is_lived_in(whole_town: Flask) -> None:
         made = [row["id"] for row in rows_of("release", community_id=place)]
         assert len(made) > 2
         assert [each for each in made if each not in let_go] == made[-1:]
+    left = rows_of("membership", community_id=street, standing="left")
+    assert sorted(bool(row["why_left"]) for row in left) == [False, False, True]  # one of them with Sam's help
+    assert all(row["balance"] == 0 for row in rows_of("account") if row["id"] in {each["account_id"] for each in left})
+    [taken_over] = [row for row in rows_of("person") if row["sign_in_name"].startswith("Ned ")]
+    assert taken_over["passphrase_hash"]
     balances = [row["balance"] for row in rows_of("account", kind="member")]
     assert max(balances) >= 32 * 60
     assert min(balances) <= -8 * 60

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests.databases import Backend
-from tests.upkeep.conftest import an_installation, timebank
+from tests.factories import timebank
+from tests.upkeep.conftest import an_installation
 from timebank.cli import roles
 
 

@@ -4,6 +4,7 @@ People are always the same few: Ama, Jo, Rosa, Sam, Dai, Mrs Okoro, Pavel.
 """
 
 from tests.factories.browsers import door_name, join_as_new, send, signed_in_client, token_of
+from tests.factories.console import timebank
 from tests.factories.people import (
     PASSPHRASE,
     Member,
@@ -17,7 +18,7 @@ from tests.factories.people import (
     viewer_of,
     working_on,
 )
-from tests.factories.rows import count, nothing_written, rows_of
+from tests.factories.rows import count, nothing_written, rows_of, violations
 
 __all__ = [
     "PASSPHRASE",
@@ -36,7 +37,9 @@ __all__ = [
     "send",
     "signed_in_client",
     "somebody_who_asked",
+    "timebank",
     "token_of",
     "viewer_of",
+    "violations",
     "working_on",
 ]

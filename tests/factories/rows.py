@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from tests.factories.people import inside
 from timebank.core.database import Base, reading
+from timebank.upkeep import queries as upkeep
 
 # What `note()` writes beside a page: tries at secrets, looks, when somebody was last seen.
 BESIDE = {"attempt", "look"}
@@ -48,3 +49,9 @@ def nothing_written() -> Iterator[None]:
     before = everything()
     yield
     assert everything() == before
+
+
+def violations() -> list[str]:
+    """Give the sentences of every invariant that does not hold."""
+    with inside(), reading() as session:
+        return [each.sentence for each in upkeep.violations(session)]

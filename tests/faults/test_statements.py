@@ -17,15 +17,14 @@ from sqlalchemy.orm import Session
 
 from tests.factories.exchanges import Pair, do, exchange_at
 from tests.factories.people import Member, a_member, inside, working_on
-from tests.factories.rows import count, everything, nothing_written
+from tests.factories.rows import count, everything, nothing_written, violations
 from tests.faults.figures import count as figure
 from tests.processes import forked
 from timebank.core import clock
 from timebank.core.access import Program, Role
-from timebank.core.database import db, reading, transaction
+from timebank.core.database import db, transaction
 from timebank.exchanges.rules import State, Verb
 from timebank.ledger import actions as ledger
-from timebank.ledger import checks
 from timebank.ledger import queries as ledger_queries
 from timebank.ledger.rules import Posting
 from timebank.people import queries as people
@@ -106,11 +105,6 @@ def put_right(pair: Pair) -> Callable[[], None]:
     public_id = exchange_at(State.POSTED, pair)
     do(public_id, Verb.ASK_PUT_RIGHT, pair.giver)
     return lambda: do(public_id, Verb.AGREE_PUT_RIGHT, pair.receiver)
-
-
-def violations() -> list[str]:
-    with inside(), reading() as session:
-        return [found.sentence for check in checks.CHECKS for found in check(session)]
 
 
 @pytest.mark.parametrize("prepared", [give_to_pot, approve, put_right])

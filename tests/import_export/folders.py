@@ -8,11 +8,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask import Flask
-from flask.cli import ScriptInfo
 
-from timebank.cli.commands import COMMANDS
+from tests.factories.console import timebank
 
 Cells = Sequence[object]
 THREE: tuple[Cells, ...] = (
@@ -51,14 +50,7 @@ def folder_of(
 def bring(app: Flask, folder: Path, *more: str, source: str = "timeoverflow", slug: str = "harbour-street") -> Result:
     """Type the command."""
     words = ["--community", slug, "--from", source, str(folder), *more]
-    info = ScriptInfo(create_app=lambda: app, load_dotenv_defaults=False)
-    return CliRunner().invoke(COMMANDS["import"], words, obj=info, prog_name="timebank")
-
-
-def typed(app: Flask, *words: str) -> Result:
-    """Type another command."""
-    info = ScriptInfo(create_app=lambda: app, load_dotenv_defaults=False)
-    return CliRunner().invoke(COMMANDS[words[0]], words[1:], obj=info, prog_name="timebank")
+    return timebank(app, "import", *words)
 
 
 def transfer(

@@ -14,9 +14,19 @@ import sqlalchemy as sa
 from flask import Flask
 
 from config import ROOT
-from tests.factories import a_community, a_member, count, inside, nothing_written, rows_of, signed_in_client, viewer_of
+from tests.factories import (
+    a_community,
+    a_member,
+    count,
+    inside,
+    nothing_written,
+    rows_of,
+    signed_in_client,
+    timebank,
+    viewer_of,
+)
 from tests.factories.people import Member
-from tests.import_export.folders import FILES, THREE, Cells, as_csv, bring, folder_of, transfer, typed
+from tests.import_export.folders import FILES, THREE, Cells, as_csv, bring, folder_of, transfer
 from timebank.communities import actions as communities
 from timebank.communities import queries as community_queries
 from timebank.core import clock, ids
@@ -67,7 +77,7 @@ def book() -> list[tuple[Any, ...]]:
 
 def accounts(app: Flask) -> dict[str, tuple[int, int, int]]:
     """Give balance, given and received by name, the pot's by its kind, as the console tells them."""
-    done = typed(app, "accounts", "--community", "harbour-street")
+    done = timebank(app, "accounts", "--community", "harbour-street")
     assert done.exit_code == 0
     rows = list(csv.reader(io.StringIO(done.stdout)))
     assert rows[0] == ["kind", "public_id", "name", "balance_minutes", "given_minutes", "received_minutes"]
@@ -157,7 +167,7 @@ def test_hours_stand_in_the_order_they_happened(app: Flask, tmp_path: Path) -> N
     ]
     assert {row["source_kind"] for row in rows_of("transfer")} == {"import"}
     assert {row["starts_at"] for row in rows_of("transfer")} == {None}
-    assert typed(app, "verify").output == ""
+    assert timebank(app, "verify").output == ""
 
 
 def test_both_tallies_count_help_alone(app: Flask, tmp_path: Path) -> None:
@@ -236,7 +246,7 @@ def test_files_that_grew_bring_what_is_new(app: Flask, tmp_path: Path) -> None:
         ("2", "1", 91, "imported", date(2016, 3, 1), "A shelf"),
         ("4", "1", 60, "imported", date(2020, 1, 1), "later"),
     ]
-    assert typed(app, "verify").output == ""
+    assert timebank(app, "verify").output == ""
 
 
 def test_equal_rows_are_as_many_transfers_as_rows(app: Flask, tmp_path: Path) -> None:
@@ -301,7 +311,7 @@ def test_accounts_get_room_for_all_they_went_through_and_keep_it(app: Flask, tmp
     assert found["Rosa"] == (-180, 2400), "nobody without a history is given more than a newcomer"
     changes = [row for row in rows_of("limit_change") if row["why"] != "opened"]
     assert {(row["why"], row["made_by"], row["after_seq"]) for row in changes} == {(actions.WHY, "program", 0)}
-    assert typed(app, "verify").output == ""
+    assert timebank(app, "verify").output == ""
 
 
 def test_room_is_counted_from_where_an_account_stands(app: Flask, tmp_path: Path) -> None:
@@ -309,7 +319,7 @@ def test_room_is_counted_from_where_an_account_stands(app: Flask, tmp_path: Path
     bring(app, folder_of(tmp_path / "in", transfers=[*FAR, transfer(1, 2, 3600 * 9, "2016-01-11")]))
     found = limits()
     assert (found["Ama Stone"], found["Jo Baker Hill"]) == ((-5940, 2400), (-600, 5940))
-    assert typed(app, "verify").output == ""
+    assert timebank(app, "verify").output == ""
 
 
 def test_without_room_the_history_would_be_refused(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,10 +334,10 @@ def test_the_pot_went_below_nothing_and_pays_no_more_than_it_holds_afterwards(ap
     history = [transfer("pot", 1, 36_000, "2016-01-01"), transfer(1, "pot", 72_000, "2016-02-01")]
     bring(app, folder_of(tmp_path / "in", transfers=history))
     assert (accounts(app)["pot"][0], limits()["pot"][0]) == (600, 0)
-    assert typed(app, "verify").output == ""
+    assert timebank(app, "verify").output == ""
     bring(app, folder_of(tmp_path / "in", transfers=[*history, transfer("pot", 2, 90_000, "2016-03-01")]))
     assert (accounts(app)["pot"][0], limits()["pot"][0]) == (-900, -900)
-    assert typed(app, "verify").output == ""
+    assert timebank(app, "verify").output == ""
 
 
 def test_history_of_the_pot_stands_in_the_months_it_is_of(app: Flask, tmp_path: Path) -> None:
@@ -351,7 +361,7 @@ def test_history_of_the_pot_stands_in_the_months_it_is_of(app: Flask, tmp_path: 
 def test_history_breaks_no_rule_about_giving_twice_at_once(app: Flask, tmp_path: Path) -> None:
     same_day = [transfer(receiver, 1, 3600 * 20, "2016-01-02 10:00:00") for receiver in (2, 3)]
     assert bring(app, folder_of(tmp_path / "in", transfers=same_day)).exit_code == 0
-    assert typed(app, "verify").output == ""
+    assert timebank(app, "verify").output == ""
 
 
 def test_hours_from_before_somebody_joined_are_history_too(app: Flask, tmp_path: Path) -> None:
@@ -371,7 +381,7 @@ def test_two_communities_are_brought_the_same_files_apart(app: Flask, tmp_path: 
     for slug in ("harbour-street", "hill"):
         assert bring(app, folder, slug=slug).exit_code == 0
     assert (count("membership"), count("listing"), count("transfer")) == (6, 6, 10)
-    assert typed(app, "verify").output == ""
+    assert timebank(app, "verify").output == ""
 
 
 def test_who_left_is_not_brought_back_and_their_listings_stay_behind(app: Flask, tmp_path: Path) -> None:
@@ -410,11 +420,11 @@ def test_the_example_of_the_other_files_is_brought_along(app: Flask) -> None:
     done = bring(app, ROOT / "tests" / "import_export" / "files")
     assert done.exit_code == 0, done.output
     assert (count("membership"), count("listing"), count("transfer")) == (4, 3, 6)
-    assert typed(app, "verify").output == ""
+    assert timebank(app, "verify").output == ""
 
 
 def test_the_help_is_for_reading(app: Flask) -> None:
-    done = typed(app, "import", "--help")
+    done = timebank(app, "import", "--help")
     assert done.exit_code == 0
     for words in ("users.csv", "--skip-bad", "nothing is written", "the same command", "--encoding"):
         assert words in " ".join(done.output.split())

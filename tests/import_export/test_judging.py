@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.factories import a_community, count, nothing_written, rows_of
-from tests.import_export.folders import FILES, THREE, Cells, bring, folder_of, transfer, typed
+from tests.factories import a_community, count, nothing_written, rows_of, timebank
+from tests.import_export.folders import FILES, THREE, Cells, bring, folder_of, transfer
 
 LONG = "x" * 70_000
 
@@ -265,7 +265,7 @@ def test_bad_rows_are_left_out_where_that_is_said_and_go_to_a_file(app: Flask, t
     assert [tuple(row[:3]) for row in found[1:]] == REASONS
     assert found[1][3] == "1,,Twice,,,,,,,"
     assert kept.stat().st_mode & 0o077 == 0
-    assert typed(app, "verify").output == ""
+    assert timebank(app, "verify").output == ""
 
 
 def test_the_file_of_bad_rows_can_be_chosen_but_not_over_what_is_brought(app: Flask, tmp_path: Path) -> None:

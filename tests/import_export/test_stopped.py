@@ -16,8 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from config import ROOT
 from tests.databases import SECRET, Backend
-from tests.factories import a_community, count, inside, nothing_written, rows_of
-from tests.import_export.folders import THREE, bring, folder_of, transfer, typed
+from tests.factories import a_community, count, inside, nothing_written, rows_of, timebank
+from tests.import_export.folders import THREE, bring, folder_of, transfer
 from timebank.core.database import db
 from timebank.import_export import queries
 from timebank.import_export.commands import bringing
@@ -124,10 +124,10 @@ def test_killed_in_the_middle_and_begun_again_it_is_the_same_book(
         assert ended.returncode == -signal.SIGKILL, ended.stderr
         assert count("listing", community_id=place.id) == listings
         assert count("transfer", community_id=place.id) == posted, "the piece it was at left nothing behind"
-        assert typed(app, "verify").output == ""
+        assert timebank(app, "verify").output == ""
     assert bring(app, folder).exit_code == 0
     assert count("transfer", community_id=place.id) == len(HISTORY)
-    assert typed(app, "verify").output == ""
+    assert timebank(app, "verify").output == ""
     assert ledger(place.slug) == ledger("hill")
 
 
@@ -143,7 +143,7 @@ def test_two_who_bring_the_same_files_at_once_bring_them_once(app: Flask, backen
         )
     assert [done.returncode for done in both] == [0, 0], [done.stderr for done in both]
     assert (count("membership"), count("listing"), count("transfer")) == (3, 6, len(HISTORY))
-    assert typed(app, "verify").output == ""
+    assert timebank(app, "verify").output == ""
 
 
 def test_without_looking_what_is_published_already_it_would_be_published_twice(

@@ -9,21 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from tests.factories.people import a_community, a_member, inside
-from tests.factories.rows import count, nothing_written, rows_of
+from tests.factories.rows import count, nothing_written, rows_of, violations
 from tests.pot.conftest import NOW, balance, earned, give, in_pot, pass_on
 from timebank.core.access import Role
 from timebank.core.database import reading, transaction
 from timebank.core.errors import Conflict, NotAllowed, NotFound, Refused
 from timebank.ledger import actions as ledger
-from timebank.ledger import checks as ledger_checks
 from timebank.people import actions as people_actions
 from timebank.people import queries as people
-from timebank.pot import checks
-
-
-def violations() -> list[str]:
-    with inside(), reading() as session:
-        return [each.sentence for check in (*ledger_checks.CHECKS, *checks.CHECKS) for each in check(session)]
 
 
 def test_what_is_given_goes_from_the_member_to_the_pot() -> None:

@@ -14,17 +14,13 @@ from tests.factories.people import Member, a_member, inside, working_on
 from timebank.core import clock
 from timebank.core.access import Program, Role, Viewer
 from timebank.core.database import reading, transaction
-from timebank.exchanges import checks as exchange_checks
 from timebank.ledger import actions as ledger
-from timebank.ledger import checks as ledger_checks
 from timebank.ledger import queries as ledger_queries
 from timebank.ledger.rules import AccountState, Posting
 from timebank.people import queries as people
-from timebank.pot import checks as pot_checks
-from timebank.privacy import actions, checks
+from timebank.privacy import actions
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-EVERY_CHECK = (*ledger_checks.CHECKS, *exchange_checks.CHECKS, *pot_checks.CHECKS, *checks.CHECKS)
 
 
 @pytest.fixture
@@ -76,8 +72,3 @@ def account(member: Member) -> AccountState:
 def in_pot(member: Member) -> int:
     with inside(), reading():
         return ledger_queries.pot_of(member.community.id).balance
-
-
-def violations() -> list[str]:
-    with inside(), reading() as session:
-        return [each.sentence for check in EVERY_CHECK for each in check(session)]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.factories.exchanges import PATHS, Pair, do, exchange_at, found, propose
 from tests.factories.people import Member, a_member, inside, on_paper, working_on
-from tests.factories.rows import nothing_written, rows_of
-from tests.privacy.conftest import account, help_to_leave, in_pot, leave, viewer, violations
+from tests.factories.rows import nothing_written, rows_of, violations
+from tests.privacy.conftest import account, help_to_leave, in_pot, leave, viewer
 from timebank.core import clock
 from timebank.core.access import Role
 from timebank.core.database import db, reading, transaction

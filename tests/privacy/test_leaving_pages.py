@@ -8,8 +8,8 @@ from flask import Flask
 from tests.factories.browsers import door_name, send, signed_in_client
 from tests.factories.exchanges import Pair, do, exchange_at
 from tests.factories.people import PASSPHRASE, a_community, a_member, somebody_who_asked
-from tests.factories.rows import nothing_written, rows_of
-from tests.privacy.conftest import help_to_leave, helped, leave, violations
+from tests.factories.rows import nothing_written, rows_of, violations
+from tests.privacy.conftest import help_to_leave, helped, leave
 from timebank.core.access import Role
 from timebank.exchanges.rules import State, Verb
 from timebank.safeguarding import queries as gate

@@ -11,8 +11,8 @@ from flask import Flask
 
 from tests.factories.exchanges import Pair, do, exchange_at, propose
 from tests.factories.people import working_on
-from tests.factories.rows import rows_of
-from tests.privacy.conftest import account, leave, violations
+from tests.factories.rows import rows_of, violations
+from tests.privacy.conftest import account, leave
 from timebank.core.database import db
 from timebank.core.errors import DomainError
 from timebank.exchanges.actions import making

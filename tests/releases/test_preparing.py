@@ -10,9 +10,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.cli.test_console import timebank
 from tests.databases import RELEASE_SECRET, Backend
-from tests.factories import a_community, count, inside, nothing_written, rows_of
+from tests.factories import a_community, count, inside, nothing_written, rows_of, timebank
 from tests.factories.exchanges import Pair, exchange_at
 from tests.releases.conftest import FROZEN, IN_TIME, OPENED, QUARTER, Town, days_after, shown
 from timebank.core import clock

@@ -8,26 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask import Flask
-from flask.cli import ScriptInfo
 
 from tests.databases import Backend
-from tests.factories import a_member, working_on
+from tests.factories import a_member, timebank, working_on
 from tests.factories.exchanges import Pair, exchange_at
 from timebank import create_app
-from timebank.cli.commands import COMMANDS
 from timebank.core.access import Role
 from timebank.core.database import db
 from timebank.exchanges.rules import State
 
 Console = Callable[..., Result]
-
-
-def timebank(app: Flask, *words: str) -> Result:
-    """Type a command."""
-    info = ScriptInfo(create_app=lambda: app, load_dotenv_defaults=False)
-    return CliRunner().invoke(COMMANDS[words[0]], words[1:], obj=info, prog_name="timebank")
 
 
 def fill() -> None:

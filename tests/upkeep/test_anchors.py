@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import a_community, a_member, inside, rows_of
+from tests.factories import a_community, a_member, inside, rows_of, timebank
 from tests.ledger.town import drop_triggers, owner
-from tests.upkeep.conftest import fill, timebank
+from tests.upkeep.conftest import fill
 from timebank.core import clock
 from timebank.core.access import Role
 from timebank.core.database import transaction

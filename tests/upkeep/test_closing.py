@@ -8,10 +8,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.factories import a_member, count, inside, nothing_written, rows_of, send, signed_in_client
+from tests.factories import Member, a_member, count, inside, nothing_written, rows_of, send, signed_in_client, timebank
 from tests.ledger.town import owner
-from tests.upkeep.conftest import fill, timebank
-from timebank import entry
+from tests.upkeep.conftest import fill
 from timebank.core import clock
 from timebank.core.database import db, transaction
 from timebank.people.models import Person
@@ -28,7 +27,14 @@ def tell(app: Flask, statement: str) -> None:
 
 
 @pytest.fixture
-def closed(app: Flask) -> Flask:
+def dai(app: Flask) -> Member:
+    del app
+    return a_member("Dai")
+
+
+@pytest.fixture
+def closed(app: Flask, dai: Member) -> Flask:
+    del dai
     fill()
     host = a_member("Sam")
     with inside(), transaction() as session:
@@ -54,8 +60,7 @@ def test_a_finding_closes_the_books_and_tells_the_hosts(closed: Flask) -> None:
     assert "! The books are closed since" in done.output
 
 
-def test_nobody_writes_while_they_are_closed(closed: Flask) -> None:
-    dai = a_member("Dai")
+def test_nobody_writes_while_they_are_closed(closed: Flask, dai: Member) -> None:
     client = signed_in_client(closed, dai)
     with nothing_written():
         answer = send(client, "/c/harbour-street/me/pause", {})
@@ -64,8 +69,23 @@ def test_nobody_writes_while_they_are_closed(closed: Flask) -> None:
     assert "Retry-After" in answer.headers
 
 
-def test_reading_coming_in_and_going_out_go_on(closed: Flask) -> None:
-    dai = a_member("Dai")
+def test_what_was_typed_is_kept_while_they_are_closed(closed: Flask, dai: Member) -> None:
+    client = signed_in_client(closed, dai)
+    with nothing_written():
+        answer = send(client, "/c/harbour-street/me/about/likes", {"likes": "Mending bicycles"})
+    assert answer.status_code == 503
+    assert "Mending bicycles" in answer.text
+    assert "Somebody is looking at the books" in answer.text
+
+
+def test_the_console_writes_nothing_either(closed: Flask) -> None:
+    with nothing_written():
+        done = timebank(closed, "person", "invite", "--community", "harbour-street", "--role", "member")
+    assert done.exit_code == 1
+    assert "Somebody is looking at the books" in done.output
+
+
+def test_reading_coming_in_and_going_out_go_on(closed: Flask, dai: Member) -> None:
     client = signed_in_client(closed, dai)
     for page in ("/c/harbour-street/", "/c/harbour-street/statement", "/c/harbour-street/help"):
         assert client.get(page).status_code == 200
@@ -82,18 +102,20 @@ def test_periodic_work_rests_but_the_look_goes_on(closed: Flask) -> None:
     assert count("closure") == 1
 
 
-def test_the_host_opens_them_when_nothing_is_wrong_any_more(closed: Flask) -> None:
+def test_the_host_opens_them_when_nothing_is_wrong_any_more(closed: Flask, dai: Member) -> None:
     assert timebank(closed, "verify", "--open-again").exit_code == 1
     assert rows_of("closure")[0]["opened_at"] is None
     tell(closed, TRUTH)
     done = timebank(closed, "verify", "--open-again")
     assert done.exit_code == 0
     assert rows_of("closure")[0]["opened_at"] is not None
-    client = signed_in_client(closed, a_member("Dai"))
+    client = signed_in_client(closed, dai)
     assert send(client, "/c/harbour-street/me/pause", {}).status_code == 303
 
 
-def test_without_the_door_people_would_go_on_writing(closed: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entry, "_check_open", lambda: None)
-    client = signed_in_client(closed, a_member("Dai"))
+def test_without_the_look_people_would_go_on_writing(
+    closed: Flask, dai: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(closed.extensions, "check_open", lambda: None)
+    client = signed_in_client(closed, dai)
     assert send(client, "/c/harbour-street/me/pause", {}).status_code == 303

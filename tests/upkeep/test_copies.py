@@ -15,9 +15,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from config import ROOT
-from tests.factories import a_member, rows_of, working_on
+from tests.factories import a_member, rows_of, timebank, working_on
 from tests.ledger.town import drop_triggers, owner
-from tests.upkeep.conftest import timebank
 from timebank.core import schema
 from timebank.core.database import Base, db
 from timebank.upkeep.actions import files

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from tests.databases import Backend
-from tests.factories import a_member, working_on
-from tests.upkeep.conftest import an_installation, timebank
+from tests.factories import a_member, timebank, working_on
+from tests.upkeep.conftest import an_installation
 from tests.upkeep.test_copies import everything
 from timebank.core import carrying
 

@@ -56,11 +56,11 @@ def one_round() -> None:
     with reading():
         closed = upkeep_queries.closure() is not None
     for work in (LOOK_AT_THE_BOOKS,) if closed else (*PERIODIC, LOOK_AT_THE_BOOKS):
-        with transaction():
+        with transaction(even_closed=True):
             due = outbox.take_due_work(name=work.name, every=work.every, now=clock.now())
         if due:
             outcome = _try(work.name, work.do)
-            with transaction():
+            with transaction(even_closed=True):
                 outbox.say_how_work_went(name=work.name, outcome=outcome)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -73,11 +74,12 @@ else:
 
 
 @contextlib.contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, even_closed: bool = False) -> Iterator[Session]:
     """Write, in one unit that is committed at the end of the block or leaves nothing behind.
 
     The session is emptied on entry: whatever the write relies on is loaded inside the block, under the lock.
-    Raises Busy where the lock cannot be had in time.
+    Raises Busy where the lock cannot be had in time, and BooksClosed while the books are closed, but for what goes on
+    `even_closed`: coming in, going out, the key to one's own door, and looking after the books.
     """
     session = db.session()
     if session.info.get("unit") == "write":
@@ -85,6 +87,8 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     session.expunge_all()
     with _writing(session):
+        if not even_closed:
+            current_app.extensions["check_open"]()
         yield session
 
 

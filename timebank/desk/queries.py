@@ -13,8 +13,6 @@ from flask_babel import gettext
 from timebank.communities import queries as communities
 from timebank.core.access import Role, Viewer
 from timebank.core.database import db
-from timebank.core.errors import NotFound
-from timebank.core.words import N_
 from timebank.desk.models import LimitProposal
 from timebank.desk.rules import STUCK_EXCHANGE, STUCK_PROPOSAL, may_agree_limits, nobody_can_look, nobody_can_second
 from timebank.exchanges import queries as exchanges
@@ -190,21 +188,6 @@ def _who_looks_after(viewer: Viewer) -> list[Doer]:
         Doer(membership_id, public_id, coordinates=role == Role.COORDINATOR, seconds=role == Role.SECOND)
         for membership_id, public_id, role in rows
     ]
-
-
-def person(viewer: Viewer, public_id: str) -> Membership:
-    """Give somebody with a place here, asked for or held; raises NotFound, also for who has left."""
-    found = db.session.scalar(
-        sa.select(Membership).where(
-            Membership.community_id == viewer.community_id,
-            Membership.public_id == public_id,
-            Membership.standing != Standing.LEFT,
-            visible_to(viewer, Membership.person_id),
-        )
-    )
-    if found is None:
-        raise NotFound(N_("There is nobody like that here."))
-    return found
 
 
 def people_in_roles(viewer: Viewer) -> list[tuple[Membership, str]]:

@@ -29,16 +29,16 @@ def deliver_due() -> None:
     if not settings().mail_server:
         _end_all_without_mail()
         return
-    with transaction():
+    with transaction(even_closed=True):
         due = [Due(each.id, each.kind, each.ids, each.person_id) for each in outbox.claim(now=clock.now())]
     for message in due:
         outcome = _deliver(message)
-        with transaction():
+        with transaction(even_closed=True):
             outbox.settle(message_id=message.id, outcome=outcome, now=clock.now())
 
 
 def _deliver(message: Due) -> str | None:
-    with transaction():
+    with transaction(even_closed=True):
         letter = mail.write(kind=message.kind, ids=message.ids, person_id=message.person_id, now=clock.now())
     if letter is None:
         return "not wanted any more"
@@ -55,12 +55,12 @@ def _end_all_without_mail() -> None:
         waiting = outbox.anything_due(now=clock.now())
     if not waiting:
         return
-    with transaction():
+    with transaction(even_closed=True):
         for each in outbox.claim(now=clock.now()):
             outbox.settle(message_id=each.id, outcome="no mail here", now=clock.now())
 
 
 def forget_old() -> None:
     """Forget messages a month after they were done."""
-    with transaction():
+    with transaction(even_closed=True):
         outbox.forget_old(now=clock.now())

@@ -12,8 +12,6 @@ from sqlalchemy.orm import aliased
 from timebank.core.access import Role, Viewer
 from timebank.core.audit import AuditLine
 from timebank.core.database import db
-from timebank.core.errors import NotFound
-from timebank.core.words import N_
 from timebank.exchanges import queries as exchanges
 from timebank.exchanges.queries import Seen
 from timebank.exchanges.rules import Verb
@@ -87,18 +85,3 @@ def helped(viewer: Viewer) -> list[Helped]:
         .limit(MOST_HELPED)
     )
     return [Helped(at, called, why) for at, called, why in rows if at is not None and why is not None]
-
-
-def somebody(viewer: Viewer, public_id: str) -> Membership:
-    """Give somebody with a place here whom a coordinator may help to leave; raises NotFound."""
-    found = db.session.scalar(
-        sa.select(Membership).where(
-            Membership.community_id == viewer.community_id,
-            Membership.public_id == public_id,
-            Membership.standing != Standing.LEFT,
-            visible_to(viewer, Membership.person_id),
-        )
-    )
-    if found is None:
-        raise NotFound(N_("There is nobody like that here."))
-    return found

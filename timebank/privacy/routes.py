@@ -17,6 +17,7 @@ from timebank.people import actions as people_actions
 from timebank.people import queries as people
 from timebank.privacy import actions, queries
 from timebank.privacy.forms import HelpForm, LeaveForm
+from timebank.safeguarding.queries import somebody
 
 privacy = Blueprint("privacy", __name__)
 
@@ -81,13 +82,13 @@ def help_to_leave(public_id: str) -> ResponseReturnValue:
     """Let somebody leave who asked a coordinator to do it for them."""
     form = HelpForm()
     with reading():
-        found = queries.somebody(_here(), public_id)
+        found = somebody(_here(), public_id)
     if found.id == _here().membership_id:
         return redirect(url_for("privacy.leave"), 303)
     if form.accepted():
         with form.refusals():
             with transaction():
-                place = queries.somebody(_here(), public_id)
+                place = somebody(_here(), public_id)
                 actions.help_to_leave(membership_id=place.id, why=form.why.data, now=clock.now(), by=_here())
             flash(gettext("They have left. Their lines read “a former member” now."), "success")
             return redirect(url_for("desk.index"), 303)

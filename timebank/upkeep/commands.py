@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -46,7 +44,7 @@ def verify(kept: Path | None, *, open_again: bool) -> None:
     if found:
         sys.exit(1)
     if open_again:
-        with transaction():
+        with transaction(even_closed=True):
             were_closed = actions.open_again(now=clock.now(), by=Program())
         click.echo("The books are open again." if were_closed else "The books were open.", err=True)
 
@@ -63,7 +61,7 @@ def _anchors_of(kept: Path) -> list[Sent]:
 @ready
 def anchor(file: Path) -> None:
     """Anchor the books."""
-    with transaction():
+    with transaction(even_closed=True):
         lines = actions.anchor_all(sent_to=file.name, by_mail=bool(settings().mail_server), now=clock.now())
         _add_to(file, lines)  # inside: what cannot be kept elsewhere is not said to be kept
     click.echo(f"{len(lines)} anchors were added.")
@@ -108,7 +106,8 @@ def restore(place: Path, key_file: Path | None, *, drill: bool, replace: bool) -
         begun = time.monotonic()
         key = _secret_key(key_file)
         db.engine.dispose()
-        with _scratch_place(settings().instance_dir) as scratch:
+        with actions.place_to_work(settings().instance_dir) as work:
+            scratch = work / "restored.sqlite"
             manifest = actions.open_copy(place, scratch, secret_key=key)
             made = datetime.fromisoformat(manifest.made_at)
             before = None
@@ -121,12 +120,6 @@ def restore(place: Path, key_file: Path | None, *, drill: bool, replace: bool) -
         click.echo("This was a drill. Nothing was changed." if drill else "The copy is in place.")
         if before:
             click.echo(f"What was there before is kept as {before.name}.")
-
-
-@contextmanager
-def _scratch_place(folder: Path) -> Iterator[Path]:
-    with actions.full_disk_told(folder), tempfile.TemporaryDirectory(prefix=".restoring-", dir=folder) as work:
-        yield Path(work) / "restored.sqlite"
 
 
 def _secret_key(file: Path | None) -> str | None:

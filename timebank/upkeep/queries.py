@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from timebank.communities.models import Community
 from timebank.core.database import Base, db
+from timebank.core.errors import BooksClosed
+from timebank.core.words import N_
 from timebank.exchanges import checks as exchanges
 from timebank.ledger import checks as ledger
 from timebank.ledger.checks import Check, Violation
@@ -33,6 +35,12 @@ def violations(session: Session, sent: Sequence[Sent] = ()) -> Iterator[Violatio
 def closure() -> Closure | None:
     """Give the closure that still lasts."""
     return db.session.scalar(sa.select(Closure).where(Closure.opened_at.is_(None)).limit(1))
+
+
+def check_open() -> None:
+    """Let nobody write while the books are closed; raises BooksClosed. Every transaction asks it first."""
+    if closure() is not None:
+        raise BooksClosed(N_("Somebody is looking at the books. Nothing was changed. Please come back later."))
 
 
 def heads(session: Session) -> list[Sent]:

@@ -42,6 +42,9 @@ class Diary:
         for number in range(1, self.span.days):
             day = self.span.first + timedelta(days=number)
             self.tally.come_to(day)
+            for called, left in self.population.left.items():
+                if left == day:
+                    self.tally.leave(called)
             for _ in range(self._how_many(day)):
                 yield from self._something(day)
             if number % OWN_TIME_EVERY == 0:

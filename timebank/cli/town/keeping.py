@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from timebank.cli.town.population import Population
@@ -31,6 +31,13 @@ OPEN_ROLES = {
     "mill-pond-shed": ((3, "Frank", "Keiko", "coordinator"),),
 }
 AWAY = {"harbour-street": (("Ben & Marta", 0.55, 0.62), ("Håkon", 0.95, 2.0)), "mill-pond-shed": (("Stan", 0.93, 2.0),)}
+# When they leave, and who helps them where they do not do it themselves.
+LEAVES = {
+    "harbour-street": (("Graham", 0.62, ""), ("Desmond", 0.8, "Sam"), ("Nguyễn Linh", 0.9, "")),
+    "mill-pond-shed": (("Pete", 0.75, ""),),
+}
+# Who took part on paper, and uses the site since a few days before the end.
+TAKES_OVER = {"harbour-street": (("Ned", "Rosa", 6),), "mill-pond-shed": ()}
 LOOKED_AT = ("Edith", "Mrs Okoro", "Ama")
 DOGS = "Dogs are welcome where whoever lives there says so."
 
@@ -46,11 +53,14 @@ class Keeping:
                 continue
             back = span.share(returns) if returns <= 1 else span.last + timedelta(days=1)
             population.away[called].append((span.share(leaves), back))
+        population.left |= {called: span.share(share) for called, share, _ in self._leaving()}
 
     def steps(self) -> Iterator[Step]:
         """Tell it all."""
         yield from self._roles()
         yield from self._away()
+        yield from self._leave()
+        yield from self._take_over()
         yield from self._releases()
         if self.place.slug == "harbour-street":
             yield from self._ways_of_working()
@@ -81,6 +91,26 @@ class Keeping:
             for first, back in away:
                 yield Step(moment(self.rng, first, (8, 8)), self.place.slug, "pause", called)
                 yield Step(moment(self.rng, back, (21, 21)), self.place.slug, "come_back", called)
+
+    def _leaving(self) -> list[tuple[str, float, str]]:
+        # In a young town nobody has been there long enough.
+        return [] if self.span.is_young else list(LEAVES[self.place.slug])
+
+    def _leave(self) -> Iterator[Step]:
+        for called, share, helper in self._leaving():
+            at = moment(self.rng, self.span.share(share), (18, 20))
+            if helper:
+                why = {"why": self.place.phrases["leaves"][0]}
+                yield Step(at, self.place.slug, "help_to_leave", helper, called, why)
+            else:
+                yield Step(at, self.place.slug, "leave", called)
+
+    def _take_over(self) -> Iterator[Step]:
+        for called, printer, days in TAKES_OVER[self.place.slug]:
+            if called in self.population.people:
+                at = moment(self.rng, self.span.last - timedelta(days=days), (10, 16))
+                yield Step(at, self.place.slug, "print_card", printer, called)
+                yield Step(after(self.rng, at, (0, 1)), self.place.slug, "take_over", called)
 
     def _releases(self) -> Iterator[Step]:
         """Tell of each quarter once it is frozen; a coordinator lets it go, and the newest one waits for that."""
@@ -114,7 +144,8 @@ class Keeping:
             if not each.on_paper and chance(self.rng, 0.8):  # the others have not looked yet
                 came = self.population.came[each.called]
                 at = moment(self.rng, max(worded.date(), came) + timedelta(days=self.rng.randint(1, 20)))
-                yield Step(at, slug, "agree_to_words", each.called)
+                if at.date() < self.population.left.get(each.called, date.max):
+                    yield Step(at, slug, "agree_to_words", each.called)
         for called in LOOKED_AT:
             at = moment(self.rng, self.span.last - timedelta(days=self.rng.randint(3, 15)))
             yield Step(at, slug, "look_at_reach", "Rosa", called)

@@ -34,6 +34,7 @@ class Known:
     listings: dict[str, Listing] = field(default_factory=dict)
     changes: dict[str, SettingChange] = field(default_factory=dict)
     proposals: dict[tuple[str, str], RoleProposal] = field(default_factory=dict)
+    cards: dict[str, str] = field(default_factory=dict)
     releases: dict[tuple[str, str], Release] = field(default_factory=dict)
     _viewers: dict[tuple[str, str], Viewer] = field(default_factory=dict)
 

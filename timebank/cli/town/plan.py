@@ -16,7 +16,7 @@ from timebank.cli.town.words import PLACES, Place, place
 from timebank.cli.town.writing import Writing
 
 MONTHS_LIVED = 14
-FEW_DAYS, FIRST_TO_COME = 100, 3
+FIRST_TO_COME = 3
 AT_NIGHT = time(4, 0, tzinfo=ZONE)
 
 
@@ -35,7 +35,7 @@ def plan(seed: int, span: Span) -> list[Step]:
 
 def _of_place(seed: int, here: Place, whole: Span) -> list[Step]:
     span = Span(whole.share(here.opened), whole.last)
-    if whole.days < FEW_DAYS:  # a young town: only those who come first live there
+    if whole.is_young:  # a young town: only those who come first live there
         here = replace(here, people=[each for each in here.people if each.came <= FIRST_TO_COME])
     population = Population()
 

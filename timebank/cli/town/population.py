@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from timebank.cli.town.words import Neighbour
 
 SOON = timedelta(days=7)
+LETS_GO = timedelta(days=45)  # how long before leaving nobody begins anything any more
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,18 @@ class Population:
     people: dict[str, Neighbour] = field(default_factory=dict)
     came: dict[str, date] = field(default_factory=dict)
     away: dict[str, list[tuple[date, date]]] = field(default_factory=lambda: defaultdict(list))
+    left: dict[str, date] = field(default_factory=dict)
     roles: dict[str, list[tuple[date, str]]] = field(default_factory=lambda: defaultdict(list))
     written: dict[tuple[str, str, bool], list[Written]] = field(default_factory=lambda: defaultdict(list))
 
     def here(self, day: date) -> list[Neighbour]:
-        """Give who takes part on a day: came before it, and is not away."""
+        """Give who takes part on a day: came before it, is not away and has not left."""
         return [each for called, each in self.people.items() if self.is_here(called, day)]
 
     def is_here(self, called: str, day: date) -> bool:
         """Tell whether somebody takes part on a day; who goes away soon begins nothing new."""
+        if called in self.left and day > self.left[called] - LETS_GO:
+            return False
         return self.came[called] < day and not any(first - SOON <= day <= last for first, last in self.away[called])
 
     def lookers(self, day: date) -> tuple[list[str], list[str]]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/London")
 LAST_HOUR = 21
+FEW_DAYS = 100
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Span:
     def days(self) -> int:
         """Give how many days there are."""
         return (self.last - self.first).days + 1
+
+    @property
+    def is_young(self) -> bool:
+        """Tell whether it is too short for all that fourteen months bring."""
+        return self.days < FEW_DAYS
 
     def share(self, part: float) -> date:
         """Give the day when so much of the time (0 to 1) has passed."""

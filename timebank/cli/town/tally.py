@@ -43,6 +43,11 @@ class Tally:
         self._count += 1
         heapq.heappush(self._coming if moves else self._given_up, (until, self._count, payer, payee, minutes, is_help))
 
+    def leave(self, called: str) -> None:
+        """Bring an account to nothing: what is left goes to the pot, what is missing comes from it."""
+        self.low[POT] += self.low.pop(called, 0)
+        self.high[POT] += self.high.pop(called, 0)
+
     def come_to(self, day: date) -> None:
         """Let the promises that end before a day be kept or given up."""
         while self._coming and self._coming[0][0] < day:

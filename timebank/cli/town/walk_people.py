@@ -13,8 +13,11 @@ from timebank.core.access import Program, Role
 from timebank.core.database import db
 from timebank.core.door import settings
 from timebank.people import actions as people
+from timebank.people import queries as people_queries
 from timebank.people.commands import open_with_book
 from timebank.people.models import Person
+from timebank.people.rules import CARD_LASTS
+from timebank.privacy import actions as privacy
 from timebank.releases import actions as releases
 from timebank.releases.rules import Quarter
 
@@ -118,6 +121,29 @@ def _come_back(known: Known, step: Step) -> None:
     known.has_changed(step, step.by)
 
 
+def _leave(known: Known, step: Step) -> None:
+    privacy.leave(membership_id=known.member(step, step.by).id, now=step.at, by=known.viewer(step))
+
+
+def _help_to_leave(known: Known, step: Step) -> None:
+    membership_id = known.member(step, step.about).id
+    privacy.help_to_leave(membership_id=membership_id, why=step.said["why"], now=step.at, by=known.viewer(step))
+
+
+def _print_card(known: Known, step: Step) -> None:
+    lasts = max(CARD_LASTS.values())
+    known.cards[step.about] = people.print_card(
+        membership=known.member(step, step.about), lasts=lasts, now=step.at, by=known.viewer(step)
+    )
+
+
+def _take_over(known: Known, step: Step) -> None:
+    name = people_queries.own_person(known.viewer(step)).sign_in_name
+    card = people.UsedCard(name, known.cards[step.by], known.hashed)
+    people.take_over(community_id=known.community(step).id, card=card, now=step.at)
+    known.has_changed(step, step.by)
+
+
 def _propose_role(known: Known, step: Step) -> None:
     membership, role = known.member(step, step.about), Role(step.said["role"])
     proposal = people.propose_role(membership=membership, role=role, give=True, now=step.at, by=known.viewer(step))
@@ -181,6 +207,10 @@ VERBS: dict[str, Callable[[Known, Step], None]] = {
     "agree_to_words": _agree_to_words,
     "say_about": _say_about,
     "say_how_to_reach": _say_how_to_reach,
+    "leave": _leave,
+    "help_to_leave": _help_to_leave,
+    "print_card": _print_card,
+    "take_over": _take_over,
     "pause": _pause,
     "come_back": _come_back,
     "propose_role": _propose_role,

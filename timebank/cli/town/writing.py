@@ -42,8 +42,9 @@ class Writing:
 
     def _of(self, owner: Neighbour, deed: Deed, title: str, *, is_offer: bool) -> Iterator[Step]:
         came = max(self.population.came[owner.called], self.span.first)
+        left = self.population.left.get(owner.called, date.max)
         for number, (begins, until) in enumerate(self._seasons(deed, came)):
-            if begins > self.span.last:
+            if begins > min(self.span.last, left - timedelta(days=1)):
                 return
             handle = f"{self.place.slug}/{owner.called}/{deed.key}/{is_offer}/{number}"
             written = moment(self.rng, begins, (9, 20))
@@ -53,7 +54,8 @@ class Writing:
             if rests_soon:
                 rests = after(self.rng, written, (40, 200))
                 verb = self.rng.choice(("pause_listing", "end_listing"))
-                yield Step(rests, self.place.slug, verb, owner.called, handle)
+                if rests.date() < left:
+                    yield Step(rests, self.place.slug, verb, owner.called, handle)
                 ends = rests.date() - timedelta(days=1)
             shown = Written(handle, owner.called, deed.key, is_offer, begins, ends, is_met=rests_soon)
             self.population.written[owner.called, deed.key, is_offer].append(shown)

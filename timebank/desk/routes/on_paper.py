@@ -17,6 +17,7 @@ from timebank.desk.forms import PaperForm, ReachForForm, SaidForForm
 from timebank.desk.routes.blueprint import desk, here
 from timebank.people import actions
 from timebank.people.models import Membership
+from timebank.safeguarding.queries import somebody
 
 
 def _offer_areas(form: SaidForForm, present: str | None = None) -> None:
@@ -86,7 +87,7 @@ def say_for(public_id: str) -> ResponseReturnValue:
                 actions.say_for(membership=found, said=form.said(), reach={}, by=here())
             flash(gettext("Kept."), "success")
             return redirect(url_for("desk.person", public_id=public_id), 303)
-    return render_template("desk/say_for.html", form=form, member=member), form.status
+    return render_template("desk/keep_for.html", form=form, member=member, about_reach=False), form.status
 
 
 @desk.post("/c/<community>/desk/people/<public_id>/reached")
@@ -103,11 +104,11 @@ def reach_for(public_id: str) -> ResponseReturnValue:
                 actions.say_for(membership=found, said={}, reach=form.reach(), by=here())
             flash(gettext("Kept."), "success")
             return redirect(url_for("desk.person", public_id=public_id), 303)
-    return render_template("desk/reach_for.html", form=form, member=member), form.status
+    return render_template("desk/keep_for.html", form=form, member=member, about_reach=True), form.status
 
 
 def _on_paper(public_id: str) -> Membership:
-    member = queries.person(here(), public_id)
+    member = somebody(here(), public_id)
     if not queries.login(member).on_paper:
         raise NotFound(N_("They use the site themselves, and say this about themselves."))
     return member

@@ -21,6 +21,7 @@ from timebank.desk.routes.blueprint import desk, here
 from timebank.people import actions
 from timebank.people import queries as people
 from timebank.people.rules import CARD_LASTS, HERE
+from timebank.safeguarding.queries import somebody
 
 
 @desk.get("/c/<community>/desk/people/<public_id>")
@@ -37,7 +38,7 @@ def person(public_id: str) -> ResponseReturnValue:
 def limits(public_id: str) -> ResponseReturnValue:
     """Propose other limits for somebody, with a reason; a second person answers."""
     with reading():
-        member = queries.person(here(), public_id)
+        member = somebody(here(), public_id)
         if member.account_id is None or member.standing not in HERE:
             raise NotFound(N_("There is nobody like that here."))
         present = queries.limits_of(member)
@@ -47,7 +48,7 @@ def limits(public_id: str) -> ResponseReturnValue:
             floor, ceiling = form.minutes("floor_hours"), form.minutes("ceiling_hours")
             wanted = desk_actions.WantedLimits(-floor, ceiling, form.why.data)
             with transaction():
-                found = actions.to_answer(g.community.id, queries.person(here(), public_id).public_id)
+                found = actions.to_answer(g.community.id, somebody(here(), public_id).public_id)
                 desk_actions.propose_limits(membership=found, wanted=wanted, now=clock.now(), by=here())
             flash(gettext("Asked. It holds when a second person agrees."), "success")
             return redirect(url_for("desk.person", public_id=public_id), 303)
@@ -56,7 +57,7 @@ def limits(public_id: str) -> ResponseReturnValue:
 
 def _shown(public_id: str) -> dict[str, object]:
     """Read what the page of somebody shows."""
-    found = queries.person(here(), public_id)
+    found = somebody(here(), public_id)
     signed = queries.signature(found)
     return {
         "member": found,
@@ -77,11 +78,11 @@ def _person(found: dict[str, object], lasts: LastsForm, role: RoleForm) -> Respo
 def reach(public_id: str) -> ResponseReturnValue:
     """Show how somebody can be reached. The look is written down first: no line, no data."""
     with reading():
-        membership_id = queries.person(here(), public_id).id
+        membership_id = somebody(here(), public_id).id
     with note() as notes:
         actions.look_at_reach(notes, membership_id=membership_id, now=clock.now(), by=here())
     with reading():
-        found = queries.person(here(), public_id)
+        found = somebody(here(), public_id)
         way = people.way_to_reach(found.id)
         form = ReachForForm(formdata=None, obj=way) if queries.login(found).on_paper else None
     template = "desk/_reach.html" if request.headers.get("HX-Request") == "true" else "desk/reach.html"
@@ -96,7 +97,7 @@ def card(public_id: str) -> ResponseReturnValue:
     if form.accepted():
         with form.refusals():
             with transaction():
-                found = queries.person(here(), public_id)
+                found = somebody(here(), public_id)
                 login = queries.login(found)
                 name, on_paper = login.sign_in_name, login.on_paper
                 code = actions.print_card(
@@ -122,7 +123,7 @@ def change_role(public_id: str) -> ResponseReturnValue:
         with form.refusals():
             with transaction():
                 proposal = actions.propose_role(
-                    membership=queries.person(here(), public_id),
+                    membership=somebody(here(), public_id),
                     role=Role(form.role.data),
                     give=form.give.data == "give",
                     now=clock.now(),

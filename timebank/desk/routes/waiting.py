@@ -14,6 +14,7 @@ from timebank.desk import queries
 from timebank.desk.forms import AnswerForm
 from timebank.desk.routes.blueprint import answered, chosen_answer, desk, here, in_place
 from timebank.people import actions
+from timebank.safeguarding.queries import somebody
 
 
 @desk.get("/c/<community>/desk")
@@ -39,7 +40,7 @@ def answer_newcomer(public_id: str) -> ResponseReturnValue:
     if form.accepted():
         with form.refusals():
             with transaction():
-                called = queries.person(here(), public_id).called
+                called = somebody(here(), public_id).called
                 membership = actions.to_answer(g.community.id, public_id)
                 actions.answer_request(
                     membership=membership, welcome=welcome, why=form.why.data or "", now=clock.now(), by=here()
@@ -47,7 +48,7 @@ def answer_newcomer(public_id: str) -> ResponseReturnValue:
             said = gettext("%(called)s is a member now.") if welcome else gettext("%(called)s will read your answer.")
             return answered(said % {"called": called}, redirect(url_for("desk.index"), 303))
     with reading():
-        membership = queries.person(here(), public_id)
+        membership = somebody(here(), public_id)
     template = "desk/_newcomer_form.html" if in_place() else "desk/newcomer.html"
     return render_template(template, form=form, member=membership), form.status
 
@@ -85,7 +86,7 @@ def answer_limits(public_id: str) -> ResponseReturnValue:
 def newcomer(public_id: str) -> ResponseReturnValue:
     """Show somebody who asked to join, with room for an answer."""
     with reading():
-        membership = queries.person(here(), public_id)
+        membership = somebody(here(), public_id)
     if membership.standing != "asked":
         return redirect(url_for("desk.person", public_id=public_id, community=g.community.slug), 303)
     return render_template("desk/newcomer.html", form=AnswerForm(), member=membership)

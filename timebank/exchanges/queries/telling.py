@@ -27,7 +27,7 @@ from timebank.exchanges.rules import (
 )
 from timebank.ledger import queries as ledger
 from timebank.ledger.queries import MOST_AT_ONCE
-from timebank.people.models import Membership, Person
+from timebank.people.models import Membership
 from timebank.people.rules import Standing
 from timebank.safeguarding.queries import visible_to
 
@@ -104,17 +104,6 @@ def opened(viewer: Viewer, exchanges: Sequence[Exchange]) -> set[int]:
     )
     opened_at: dict[int, datetime] = {exchange_id: at for exchange_id, at in db.session.execute(wanted)}
     return {each.id for each in exchanges if each.id in opened_at and opened_at[each.id] >= each.touched_at}
-
-
-def public_ids_of(membership_ids: Sequence[int]) -> set[str]:
-    """Give the persons' public ids behind memberships."""
-    return set(
-        db.session.scalars(
-            sa.select(Person.public_id)
-            .join(Membership, Membership.person_id == Person.id)
-            .where(Membership.id.in_(membership_ids))
-        )
-    )
 
 
 def kind_word(viewer: Viewer, exchange: Exchange) -> str | None:

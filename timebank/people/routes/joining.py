@@ -43,7 +43,7 @@ def join_with(code: str) -> ResponseReturnValue:
         invitation = queries.invitation_by_code(g.community.id, code, now, lock=True)
         return actions.join_with_code(invitation=invitation, person=person, called=called, now=now)
 
-    return _come_in(way, "people/join_with.html", key=code)
+    return _come_in(way, key=code)
 
 
 @people.route("/c/<community>/ask", methods=["GET", "POST"])
@@ -54,7 +54,7 @@ def ask() -> ResponseReturnValue:
     def way(person: Person, called: str) -> Membership:
         return actions.ask_to_join(community_id=g.community.id, person=person, called=called, now=clock.now())
 
-    return _come_in(way, "people/ask.html", key=g.community.slug)
+    return _come_in(way, key=g.community.slug, asking=True)
 
 
 @people.route("/c/<community>/card", methods=["GET", "POST"])
@@ -84,7 +84,7 @@ def _wordings() -> dict[str, Wording]:
     return {kind: communities.wording(g.community.id, kind) for kind in ("house", "privacy")}
 
 
-def _come_in(way: Way, template: str, *, key: str) -> ResponseReturnValue:
+def _come_in(way: Way, *, key: str, asking: bool = False) -> ResponseReturnValue:
     """Show and take the form both ways in share: a login for who has none, and the agreement."""
     form = AgreeForm() if g.viewer else NewcomerForm()
     if form.accepted():
@@ -99,7 +99,8 @@ def _come_in(way: Way, template: str, *, key: str) -> ResponseReturnValue:
     with reading():
         wordings = _wordings()
     proposal = None if g.viewer else passphrases.propose()
-    return render_template(template, form=form, wordings=wordings, proposal=proposal), form.status
+    page = render_template("people/come_in.html", form=form, asking=asking, wordings=wordings, proposal=proposal)
+    return page, form.status
 
 
 def _join_known(way: Way) -> ResponseReturnValue:

@@ -130,7 +130,7 @@ def devices() -> ResponseReturnValue:
 @signed_in
 def end_devices() -> ResponseReturnValue:
     """Sign out on one device, or on all others."""
-    with transaction():
+    with transaction(even_closed=True):
         actions.end_sign_ins(
             person_id=own().person_id,
             but_token=request.cookies.get(cookie_name()),
@@ -155,7 +155,7 @@ def passphrase() -> ResponseReturnValue:
                 raise Refused(WRONG_PRESENT, field="present")
             proved_right(buckets)
             hashed = hash_new(form.passphrase.data, context=[person.sign_in_name])
-            with transaction():
+            with transaction(even_closed=True):
                 actions.replace_passphrase(
                     person=queries.own_person(own()),
                     passphrase_hash=hashed,

@@ -3,7 +3,7 @@
 from timebank.releases.rules.content import MENU, RULES, Deed, canonical, content, digest
 from timebank.releases.rules.figures import FEWEST, FLOOR, Counted, Sides, count, counted, hours, is_small, share
 from timebank.releases.rules.keys import cell_key, fingerprint, record_key
-from timebank.releases.rules.pictures import STITCHES_IN_A_ROW, Stitches, bars, stitches
+from timebank.releases.rules.pictures import Stitches, bars, stitches
 from timebank.releases.rules.quarters import DAYS_TO_FREEZE, Quarter, check_may_prepare, due, first_of, is_due
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "FLOOR",
     "MENU",
     "RULES",
-    "STITCHES_IN_A_ROW",
     "Counted",
     "Deed",
     "Quarter",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 STITCHES_AT_MOST = 40
-STITCHES_IN_A_ROW = 20
 LONGEST_BAR = 320
 WORTH = (5, 10, 50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000)
 

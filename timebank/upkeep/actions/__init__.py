@@ -3,7 +3,7 @@
 from timebank.upkeep.actions.anchors import anchor_all
 from timebank.upkeep.actions.closing import close_books, open_again
 from timebank.upkeep.actions.copies import Copy, back_up, forget_old
-from timebank.upkeep.actions.files import full_disk_told
+from timebank.upkeep.actions.files import place_to_work
 from timebank.upkeep.actions.opening import open_copy
 from timebank.upkeep.actions.putting import carry_over, put_in_place
 
@@ -14,8 +14,8 @@ __all__ = [
     "carry_over",
     "close_books",
     "forget_old",
-    "full_disk_told",
     "open_again",
     "open_copy",
+    "place_to_work",
     "put_in_place",
 ]

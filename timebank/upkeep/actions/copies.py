@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,8 +19,8 @@ from timebank.upkeep.actions.files import (
     FOR_OWNER_ALONE,
     check_all,
     from_one_moment,
-    full_disk_told,
     make_single,
+    place_to_work,
     scratch,
     settle_down,
     sha256,
@@ -47,7 +45,7 @@ def back_up(owner_url: str, folder: Path, *, recipient: str | None, now: datetim
     """
     key = _public_key(recipient)
     name = rules.name_at(now)
-    with _work_in(folder) as work:
+    with place_to_work(folder) as work:
         plain, tried = work / "plain", work / "tried"
         _take(owner_url, plain)
         shutil.copyfile(plain, tried)
@@ -101,11 +99,3 @@ def _public_key(recipient: str | None) -> pyrage.x25519.Recipient | None:
         return pyrage.x25519.Recipient.from_str(recipient.strip()) if recipient else None
     except pyrage.RecipientError:
         raise Refused(N_("That is no public key. It begins with age1.")) from None
-
-
-@contextmanager
-def _work_in(folder: Path) -> Iterator[Path]:
-    with full_disk_told(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as work:
-            yield Path(work)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -57,6 +58,15 @@ def full_disk_told(folder: Path) -> Iterator[None]:
             N_("Nothing could be written to %(folder)s: is the disk full, or closed to writing? Nothing was changed."),
             folder=str(folder),
         ) from refused
+
+
+@contextmanager
+def place_to_work(folder: Path) -> Iterator[Path]:
+    """Give a place in the folder, made where it is not there, that is gone afterwards whatever happens."""
+    with full_disk_told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as work:
+            yield Path(work)
 
 
 @contextmanager
