@@ -56,20 +56,35 @@ class Backend:
         """Make the tables, once."""
         schema.upgrade(self.owner_url, app_url=self.url)
         if self.name == "sqlite":
-            file = Path(self.url.removeprefix("sqlite:///"))
-            shutil.copy(file, file.with_suffix(".template"))
+            shutil.copy(self.file, self.template)
+
+    @property
+    def file(self) -> Path:
+        """Give the file of a SQLite database."""
+        return Path(self.url.removeprefix("sqlite:///"))
+
+    @property
+    def template(self) -> Path:
+        """Give the file of the same database as the migrations made it."""
+        return self.file.with_suffix(".template")
 
     @contextmanager
-    def beside(self, folder: Path) -> Iterator[Backend]:
-        """Give another, empty database of the same kind, with an instance folder of its own."""
+    def beside(self, folder: Path, *, with_tables: bool = False) -> Iterator[Backend]:
+        """Give another database of the same kind, empty or with its tables made, with an instance folder of its own."""
         if self.name == "sqlite":
             url = f"sqlite:///{folder}/timebank.sqlite"
-            yield Backend("sqlite", url, url, folder)
+            made = Backend("sqlite", url, url, folder)
+            if with_tables:
+                folder.mkdir(parents=True, exist_ok=True)
+                shutil.copy(self.template, made.file)
+            yield made
             return
         name = f"beside_{uuid.uuid4().hex[:12]}"
-        server = sa.create_engine(self.owner_url, isolation_level="AUTOCOMMIT")
+        like = f" TEMPLATE {sa.make_url(self.owner_url).database}" if with_tables else ""
+        self.owner().dispose()  # a template is copied while nobody is connected to it
+        server = sa.create_engine(sa.make_url(self.owner_url).set(database="postgres"), isolation_level="AUTOCOMMIT")
         with server.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+            connection.execute(sa.text(f"CREATE DATABASE {name}{like}"))
         web, owner = (_shown(sa.make_url(url).set(database=name)) for url in (self.url, self.owner_url))
         made = Backend("postgresql", web, owner, folder)
         try:
@@ -83,11 +98,10 @@ class Backend:
     def empty(self) -> None:
         """Leave the tables as the migrations made them. Called when no connection of the app is open."""
         if self.name == "sqlite":
-            file = Path(self.url.removeprefix("sqlite:///"))
             self.owner().dispose()
             for suffix in ("-wal", "-shm"):
-                Path(f"{file}{suffix}").unlink(missing_ok=True)
-            shutil.copy(file.with_suffix(".template"), file)
+                Path(f"{self.file}{suffix}").unlink(missing_ok=True)
+            shutil.copy(self.template, self.file)
             return
         tables = reversed(Base.metadata.sorted_tables)
         with self.owner().connect().execution_options(unit="write") as connection, connection.begin():

@@ -13,7 +13,7 @@ from timebank.exchanges import actions as exchanges
 from timebank.exchanges.actions.making import Terms, Two
 from timebank.exchanges.actions.moving import Said
 from timebank.exchanges.models import Exchange
-from timebank.exchanges.rules import Verb
+from timebank.exchanges.rules import TABLE, Verb
 from timebank.listings import actions as listings
 from timebank.listings.rules import Verb as ListingVerb
 from timebank.people import queries
@@ -73,6 +73,14 @@ def do_things(town: Town, here: Community, now: datetime) -> None:
     privacy.leave(membership_id=place.id, now=now, by=doers.viewer("gone"))
     exchanges_made = (asked, said, waiting, posted, help_wanted, carried, slip, gone, left_open)
     town.objects["exchanges"] = [each.public_id for each in exchanges_made]
+    town.objects["steps"] = [(each.public_id, verb) for each in exchanges_made for verb in _verbs(each)]
+
+
+def _verbs(exchange: Exchange) -> list[Verb]:
+    """Give what somebody may do with an exchange now, and one thing that nobody may."""
+    possible = {move.verb for move in TABLE if move.state is exchange.state}
+    impossible = next(verb for verb in Verb if verb not in possible)
+    return sorted((possible | {impossible}) - {Verb.FADE, Verb.PART})
 
 
 def _list(doers: Doers, who: str, title: str, *, is_offer: bool, publish: bool = True) -> str:

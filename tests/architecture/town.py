@@ -133,8 +133,7 @@ def _exchanges(town: Town) -> list[dict[str, Any]]:
 
 
 def _steps(town: Town) -> list[dict[str, Any]]:
-    verbs = ("agree", "change", "say_done", "confirm", "ask_help", "give_back", "approve", "ask_put_right")
-    return [{**exchange, "verb": verb} for exchange in _exchanges(town) for verb in verbs]
+    return [{"public_id": public_id, "verb": verb} for public_id, verb in town.objects["steps"]]
 
 
 def _members(town: Town) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ def door_name() -> str:
 def signed_in_client(app: Flask, member: Member, *, shared_device: bool = False) -> FlaskClient:
     """Give somebody's browser, signed in."""
     with app.app_context():
-        with transaction():
+        with transaction(even_closed=True):
             token = actions.sign_in(person_id=member.person_id, shared_device=shared_device, now=clock.now())
         name = cookie_name()
     client = app.test_client()

@@ -24,6 +24,16 @@ PLAIN = {303, 400, 403, 404, 409, 413, 422, 429}
 SHOWS = {"desk.reach", "desk.card", "desk.invitations"}  # what they show is shown once, in answer to a form
 ROLES = (NOBODY, "member", "other", "coordinator", "second", "funder")
 GOES_OUT = {"people.leave", "people.sign_out"}
+# What a database may take amiss; the rest is told apart before it is asked, and sent on SQLite alone.
+FOR_DATABASES = {
+    "missing",
+    "a NUL",
+    "half of a pair",
+    "more than there is",
+    "just too many",
+    "the last day",
+    "the first day",
+}
 ANYWHERE = {
     "missing": None,
     "10,000 letters": b"x" * 10_000,
@@ -115,8 +125,12 @@ def bodies(town: Town, sheet: Sheet, names: set[str]) -> Iterator[tuple[str, byt
     """Give what is sent: in each of some fields each hostile value, among fields that are filled in sensibly."""
     sensible = filled(town, sheet)
     other = town.members["elsewhere"].encode()
+    on_sqlite = town.app.extensions["settings"].database.startswith("sqlite")
     for name in sorted(names & set(sensible)):
-        for what, value in (ANYWHERE if name in sheet.free else ANYWHERE | CHOSEN).items():
+        values = ANYWHERE if name in sheet.free else ANYWHERE | CHOSEN
+        for what, value in values.items():
+            if not on_sqlite and what not in FOR_DATABASES:
+                continue
             sent = {**sensible, name: value if value is None else value.replace(b"{other}", other)}
             yield f"{name}: {what}", joined(sent)
         yield f"{name}: twice", joined(sensible) + b"&" + name.encode() + b"=" + sensible[name]

@@ -12,7 +12,7 @@ from click.testing import Result
 from flask import Flask
 
 from tests.databases import Backend
-from tests.factories import a_member, timebank, working_on
+from tests.factories import a_member, working_on
 from tests.factories.exchanges import Pair, exchange_at
 from timebank import create_app
 from timebank.core.access import Role
@@ -46,8 +46,7 @@ def an_installation(on: Backend, **settings: str) -> Iterator[Flask]:
 @pytest.fixture
 def installation(backend: Backend, tmp_path: Path) -> Iterator[Flask]:
     """Give a filled installation whose database may be replaced."""
-    with backend.beside(tmp_path / "instance") as own, an_installation(own) as app:
-        assert timebank(app, "migrate").exit_code == 0
+    with backend.beside(tmp_path / "instance", with_tables=True) as own, an_installation(own) as app:
         fill()
         yield app
 

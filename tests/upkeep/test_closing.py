@@ -80,7 +80,7 @@ def test_what_was_typed_is_kept_while_they_are_closed(closed: Flask, dai: Member
 
 def test_the_console_writes_nothing_either(closed: Flask) -> None:
     with nothing_written():
-        done = timebank(closed, "person", "invite", "--community", "harbour-street", "--role", "member")
+        done = timebank(closed, "person", "invite", "--community", "harbour-street")
     assert done.exit_code == 1
     assert "Somebody is looking at the books" in done.output
 
