@@ -18,6 +18,7 @@ from tests.factories import (
     signed_in_client,
 )
 from tests.factories.exchanges import Pair, exchange_at, viewer
+from tests.factories.people import on_paper
 from timebank.core import clock
 from timebank.core.access import Role
 from timebank.core.database import transaction
@@ -193,6 +194,7 @@ def test_a_stale_answer_after_somebody_elses_is_a_conflict(rosa: FlaskClient, ro
 
 
 STUCK = "whoever could look is one of the two, or typed it"
+NOBODY_ASKS = "the only coordinator is the other of the two"
 NO_SECOND = "whoever could answer has asked for it, or it is about them"
 
 
@@ -205,6 +207,18 @@ def test_the_desk_says_when_whoever_could_look_is_one_of_the_two(app: Flask, ros
     assert STUCK in rosa.get(f"{DESK}/roles").text
     a_member("Mrs Okoro", roles=[Role.SECOND])
     assert STUCK not in rosa.get(DESK).text
+
+
+def test_the_desk_says_when_the_only_coordinator_cannot_ask_for_somebody_on_paper(
+    app: Flask, rosa: FlaskClient, rosas: Member
+) -> None:
+    dai = on_paper("Dai")
+    exchange_at(State.ASKED, Pair(a_member("Ama"), dai, rosas))
+    assert NOBODY_ASKS not in rosa.get(DESK).text
+    exchange_at(State.ASKED, Pair(rosas, dai, rosas))
+    assert NOBODY_ASKS in rosa.get(DESK).text
+    a_member("Sam", roles=[Role.COORDINATOR])
+    assert NOBODY_ASKS not in rosa.get(DESK).text
 
 
 def test_the_desk_says_when_nobody_is_left_to_second(app: Flask, rosa: FlaskClient, jo: Member) -> None:

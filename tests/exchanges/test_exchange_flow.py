@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.factories.exchanges import MINUTES, Pair, do, exchange_at, found, propose, state_of, viewer
 from tests.factories.people import Member, a_member, inside
-from tests.factories.rows import nothing_written
+from tests.factories.rows import nothing_written, violations
 from timebank.communities import actions as communities
 from timebank.core import clock
 from timebank.core.access import Program, Role
@@ -18,18 +18,12 @@ from timebank.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from timebank.exchanges import actions, jobs
 from timebank.exchanges.rules import State, Verb
 from timebank.ledger import queries as ledger
-from timebank.upkeep.queries import violations as look
 
 
 def balance(member: Member) -> int:
     with inside(), reading():
         assert member.account_id is not None
         return ledger.balance(member.community.id, member.account_id)
-
-
-def violations() -> list[str]:
-    with inside(), reading() as session:
-        return [found.sentence for found in look(session)]
 
 
 def wish(pair: Pair, **wanted: object) -> None:

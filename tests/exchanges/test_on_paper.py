@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.exchanges.test_exchange_flow import NEVER, balance, violations, wish
+from tests.exchanges.test_exchange_flow import NEVER, balance, wish
 from tests.factories.browsers import send, signed_in_client
 from tests.factories.exchanges import MINUTES, Pair, do, exchange_at, found, propose, state_of, viewer
 from tests.factories.people import Member, a_community, a_member, inside, on_paper, working_on
-from tests.factories.rows import count, nothing_written, rows_of
+from tests.factories.rows import count, nothing_written, rows_of, violations
 from timebank.communities import queries as communities
 from timebank.core import clock
 from timebank.core.access import Role
@@ -371,3 +371,12 @@ def test_a_word_withdrawn_by_who_wrote_it_is_not_shown_by_the_other(app: Flask, 
         assert send(ama, f"{address}/show-thanks", {}).status_code == 409
         assert send(ama, f"{address}/hide-thanks/anybodys", {}).status_code == 404
         assert send(pavel, f"{address}/hide-thanks/theirs", {}).status_code == 404
+
+
+def test_whoever_reads_releases_is_nobody_to_choose(app: Flask, pair: Pair) -> None:
+    funder = a_member("Canal Fund", roles=[Role.FUNDER])
+    client = signed_in_client(app, pair.approver)
+    page = client.get("/c/harbour-street/desk/slip").text
+    assert pair.giver.called in page
+    assert "Canal Fund" not in page
+    assert client.get(f"/c/harbour-street/members/{funder.public_id}/propose").status_code == 404

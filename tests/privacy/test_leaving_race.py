@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 import sqlalchemy as sa
@@ -19,23 +18,29 @@ from timebank.exchanges.actions import making
 from timebank.exchanges.rules import State, Verb
 from timebank.people.models import Membership
 
+LONG_ENOUGH_S, AS_LONG_AS_IT_TAKES_S = 0.4, 20
 
-def arrange_while_the_other_leaves(app: Flask, pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Jo leave at the moment Ama has looked whether Jo is here and has not written the line yet."""
-    looked = threading.Event()
+
+def arrange_while_the_other_leaves(app: Flask, pair: Pair, monkeypatch: pytest.MonkeyPatch, wait_s: float) -> None:
+    """Let Jo leave at the moment Ama has looked whether Jo is here and has not written the line yet.
+
+    Ama waits so long for Jo to be gone; where Jo is held, that never happens.
+    """
+    looked, gone = threading.Event(), threading.Event()
     original = making._begin
 
     def begin(*args: object) -> None:
         looked.set()
-        time.sleep(0.4)
+        gone.wait(wait_s)
         original(*args)
 
     monkeypatch.setattr(making, "_begin", begin)
 
     def leaves() -> None:
         with working_on(app):
-            looked.wait(5)
+            looked.wait(AS_LONG_AS_IT_TAKES_S)
             leave(pair.receiver)
+            gone.set()
 
     other = threading.Thread(target=leaves)
     other.start()
@@ -44,7 +49,7 @@ def arrange_while_the_other_leaves(app: Flask, pair: Pair, monkeypatch: pytest.M
 
 
 def test_nobody_leaves_between_the_look_and_the_line(app: Flask, pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    arrange_while_the_other_leaves(app, pair, monkeypatch)
+    arrange_while_the_other_leaves(app, pair, monkeypatch, LONG_ENOUGH_S)
     assert [row["state"] for row in rows_of("exchange")] == [State.WITHDRAWN]
     assert violations() == []
 
@@ -55,7 +60,7 @@ def test_without_holding_them_somebody_would(app: Flask, pair: Pair, monkeypatch
         return set(db.session.scalars(sa.select(Membership.standing).where(Membership.id.in_(membership_ids))))
 
     monkeypatch.setattr(making.people, "hold_standings", only_look)
-    arrange_while_the_other_leaves(app, pair, monkeypatch)
+    arrange_while_the_other_leaves(app, pair, monkeypatch, AS_LONG_AS_IT_TAKES_S)
     assert "Somebody left, and an exchange of theirs waits for them." in violations()
 
 
@@ -66,7 +71,7 @@ def test_a_yes_and_a_leaving_at_the_same_moment_leave_the_books_whole(app: Flask
 
     def go(deed: object, *args: object) -> None:
         with working_on(app):
-            together.wait(5)
+            together.wait(AS_LONG_AS_IT_TAKES_S)
             try:
                 deed(*args)  # type: ignore[operator]
             except DomainError as refusal:

@@ -14,7 +14,15 @@ from timebank.communities import queries as communities
 from timebank.core.access import Role, Viewer
 from timebank.core.database import db
 from timebank.desk.models import LimitProposal
-from timebank.desk.rules import STUCK_EXCHANGE, STUCK_PROPOSAL, may_agree_limits, nobody_can_look, nobody_can_second
+from timebank.desk.rules import (
+    STUCK_EXCHANGE,
+    STUCK_ON_PAPER,
+    STUCK_PROPOSAL,
+    may_agree_limits,
+    nobody_can_carry,
+    nobody_can_look,
+    nobody_can_second,
+)
 from timebank.exchanges import queries as exchanges
 from timebank.exchanges.queries import Seen
 from timebank.exchanges.rules import Doer, Verb, is_ordinary, why_approve
@@ -167,6 +175,8 @@ def what_cannot_be_done(viewer: Viewer) -> list[str]:
     asked += [(proposal.proposed_by, member.id) for proposal, member in _open_limits(viewer)]
     if exchanges_stuck:
         found.append(STUCK_EXCHANGE)
+    if any(nobody_can_carry(each, doers) for each in exchanges.awaiting_carrier(viewer)):
+        found.append(STUCK_ON_PAPER)
     if any(nobody_can_second(proposed_by, about, doers) for proposed_by, about in asked):
         found.append(STUCK_PROPOSAL)
     return found

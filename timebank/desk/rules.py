@@ -13,6 +13,10 @@ STUCK_EXCHANGE = N_(
     "Something waits for a second pair of eyes, and whoever could look is one of the two, or typed it. "
     "Ask a member you trust to be a second."
 )
+STUCK_ON_PAPER = N_(
+    "Somebody who takes part on paper waits to be asked, and the only coordinator is the other of the two. "
+    "Ask somebody you trust to be a coordinator too."
+)
 STUCK_PROPOSAL = N_(
     "Something waits for a second person, and whoever could answer has asked for it, or it is about them. "
     "Ask a member you trust to be a second."
@@ -43,6 +47,11 @@ def check_may_agree_limits(viewer: Viewer, *, proposed_by: str, about_membership
 def nobody_can_look(exchange: Standing, doers: Iterable[Doer]) -> bool:
     """Tell whether of all who look after others here nobody may look: each is one of the two, or typed it."""
     return not any(is_somebody(Who.APPROVER, doer, exchange) for doer in doers)
+
+
+def nobody_can_carry(exchange: Standing, doers: Iterable[Doer]) -> bool:
+    """Tell whether nobody here may ask for somebody who takes part on paper."""
+    return not any(is_somebody(Who.CARRIER, doer, exchange) for doer in doers)
 
 
 def nobody_can_second(proposed_by: str, about_membership_id: int, doers: Iterable[Doer]) -> bool:

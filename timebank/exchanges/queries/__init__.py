@@ -1,16 +1,15 @@
 """Reads of exchanges."""
 
+from timebank.exchanges.queries.choosing import member, members, takes_part_on_paper
 from timebank.exchanges.queries.seeing import (
     Seen,
     awaiting_approval,
+    awaiting_carrier,
     doer_of,
     get_visible,
-    member,
-    members,
     on_paper_in,
     own,
     standing_of,
-    takes_part_on_paper,
     to_look_after,
     typed_for,
     under_way,
@@ -41,6 +40,7 @@ from timebank.exchanges.queries.telling import (
 __all__ = [
     "Seen",
     "awaiting_approval",
+    "awaiting_carrier",
     "doer_of",
     "events",
     "facts_of",

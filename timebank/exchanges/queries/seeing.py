@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -76,11 +76,6 @@ def on_paper_in(exchange: Exchange) -> frozenset[int]:
     """Give which of the two take part on paper."""
     wanted = sa.select(Membership.id).where(Membership.id.in_(exchange.parties), people.on_paper())
     return frozenset(db.session.scalars(wanted))
-
-
-def takes_part_on_paper(member: Membership) -> bool:
-    """Tell whether a member is reached in person, so that a coordinator carries what is said."""
-    return bool(db.session.scalar(sa.select(people.on_paper()).where(Membership.id == member.id)))
 
 
 def verbs(viewer: Viewer, exchange: Exchange) -> list[Verb]:
@@ -208,6 +203,12 @@ def awaiting_approval(viewer: Viewer) -> list[Standing]:
     return [standing_of(exchange) for exchange, _giver, _receiver in rows]
 
 
+def awaiting_carrier(viewer: Viewer) -> list[Standing]:
+    """Give what a coordinator has to carry here, as the rules see it: to tell whether anybody may."""
+    rows = db.session.execute(_seen(viewer).where(_to_carry(viewer)).limit(MOST_WAITING))
+    return [replace(standing_of(exchange), on_paper=on_paper_in(exchange)) for exchange, _giver, _receiver in rows]
+
+
 def typed_for(viewer: Viewer) -> list[Seen]:
     """Give what was typed from paper for the viewer, who has not said yet that it was so; the oldest first."""
     known = sa.select(SaidSo.exchange_id).where(SaidSo.membership_id == viewer.membership_id)
@@ -219,30 +220,3 @@ def typed_for(viewer: Viewer) -> list[Seen]:
     wanted = _of(viewer, typed)
     rows = db.session.execute(wanted.order_by(Exchange.id).limit(MOST_WAITING)).all()
     return [Seen.of(*row) for row in rows]
-
-
-def members(viewer: Viewer) -> Sequence[Membership]:
-    """Give the active members the viewer may see, by name, for choosing one."""
-    wanted = sa.select(Membership).where(
-        Membership.community_id == viewer.community_id,
-        Membership.standing == "active",
-        Membership.account_id.is_not(None),
-        visible_to(viewer, Membership.person_id),
-    )
-    return db.session.scalars(wanted.order_by(Membership.called, Membership.id).limit(1_000)).all()
-
-
-def member(viewer: Viewer, public_id: str) -> Membership:
-    """Give a member the viewer may see, to begin an exchange with; raises NotFound."""
-    found = db.session.scalar(
-        sa.select(Membership).where(
-            Membership.community_id == viewer.community_id,
-            Membership.public_id == public_id,
-            Membership.standing.in_(("active", "paused")),
-            Membership.account_id.is_not(None),
-            visible_to(viewer, Membership.person_id),
-        )
-    )
-    if found is None:
-        raise NotFound(N_("There is nobody like that here."))
-    return found
