@@ -48,7 +48,7 @@ test: setup-dev ## run the suite, on SQLite files and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n 3
 
 long: setup-dev ## what takes longer; its tables stand under docs/
-	@$(BIN)/python -m pytest -m long -p no:randomly
+	@TESTS_ON_DISK=1 $(BIN)/python -m pytest -m long -p no:randomly
 
 check: style test ## format, lint, types, import contracts, generated files, tests
 

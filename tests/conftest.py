@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +22,12 @@ hypothesis_settings.register_profile(
     "suite", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("suite")
+
+# Files that need not outlive the machine stand in memory where there is room: what waits for a disk is most of the time.
+# They are files like others, with the same locks. `make faults` and `make long` stay on the disk (TESTS_ON_DISK).
+IN_MEMORY, ROOM = "/dev/shm", 2 << 30  # noqa: S108
+if "TESTS_ON_DISK" not in os.environ and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM:
+    tempfile.tempdir = os.environ["TMPDIR"] = IN_MEMORY
 
 BACKENDS = {"sqlite": sqlite_backend, "postgresql": postgresql_backend}
 
