@@ -23,8 +23,8 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("suite")
 
-# Files that need not outlive the machine stand in memory where there is room: what waits for a disk is most of the time.
-# They are files like others, with the same locks. `make faults` and `make long` stay on the disk (TESTS_ON_DISK).
+# Files that need not outlive the machine stand in memory where there is room: else most of the time is waiting for a
+# disk. They are files like others, with the same locks. `make faults` and `make long` stay on the disk (TESTS_ON_DISK).
 IN_MEMORY, ROOM = "/dev/shm", 2 << 30  # noqa: S108
 if "TESTS_ON_DISK" not in os.environ and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM:
     tempfile.tempdir = os.environ["TMPDIR"] = IN_MEMORY

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, after_this_request, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import UserMixin, current_user
 from sqlalchemy.exc import InternalError, OperationalError
@@ -18,7 +18,7 @@ from timebank.communities import queries as communities
 from timebank.core import clock
 from timebank.core.access import Mark, Role, Viewer
 from timebank.core.database import Busy, note, reading
-from timebank.core.door import cookie_name, way_back
+from timebank.core.door import cookie_name, forget_cookie, way_back
 from timebank.core.errors import NotAllowed
 from timebank.core.words import N_
 from timebank.people import actions as people_actions
@@ -96,6 +96,8 @@ def _whoever_comes() -> SignedIn | None:
     with reading():
         sign_in = people.sign_in_by_token(token, now)
         if sign_in is None:
+            if request.method in READS:
+                _say_signed_out()
             return None
         viewer = people.viewer_of(sign_in.person_id, community.id if community else None)
         places = people.memberships(sign_in.person_id)
@@ -104,6 +106,12 @@ def _whoever_comes() -> SignedIn | None:
         sign_in_id, seen_at = sign_in.id, sign_in.seen_at
     _keep_seen(sign_in_id, seen_at, now)
     return SignedIn(viewer)
+
+
+def _say_signed_out() -> None:
+    """Say it once to who had been signed in here: the time was over, or a role or a passphrase is another one now."""
+    flash(gettext("You are signed out here, because it was a while ago or something about you has changed."))
+    after_this_request(forget_cookie)
 
 
 def _keep_seen(sign_in_id: int, seen_at: datetime, now: datetime) -> None:

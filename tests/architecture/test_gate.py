@@ -54,7 +54,7 @@ def pages(town: Town, who: str) -> Iterator[tuple[str, str]]:
         for address in town.addresses(rule):
             for headers in ({}, {"HX-Request": "true"}) if rule.endpoint not in GOES_OUT else ():
                 yield address, client.get(address, headers=headers).text
-    token = token_in(client.get("/forgotten").text)
+    token = token_in(client.get("/sign-in").text)
     for rule in rules(town.app, "POST"):
         for address in town.addresses(rule) if rule.endpoint in SHOWN_BY_POST else ():
             yield address, client.post(address, data={"csrf_token": token, "lasts": "1h"}).text

@@ -107,7 +107,7 @@ def test_funder_reaches_nothing_but_public_pages_and_their_own_login(town: Town)
 @pytest.mark.parametrize("who", VISITORS)
 def test_forged_forms_and_those_the_mark_keeps_out_change_nothing(town: Town, who: str) -> None:
     client = town.client(who)
-    token = token_in(client.get("/forgotten").text)
+    token = token_in(client.get("/sign-in").text)
     before = town.rows()
     for rule in rules(town.app, "POST"):
         viewer = town.viewer(who, HERE if "community" in rule.arguments else None)
@@ -126,7 +126,7 @@ def test_forged_forms_and_those_the_mark_keeps_out_change_nothing(town: Town, wh
 @pytest.mark.parametrize("who", [NOBODY, "member", "coordinator", "funder"])
 def test_empty_form_never_breaks_anything(town: Town, who: str) -> None:
     client = town.client(who)
-    token = token_in(client.get("/forgotten").text)
+    token = token_in(client.get("/sign-in").text)
     for rule in sorted(rules(town.app, "POST"), key=lambda rule: rule.endpoint in GOES_OUT):
         for address in town.addresses(rule):
             for headers in ({}, {"HX-Request": "true"}):

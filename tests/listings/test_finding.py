@@ -47,9 +47,9 @@ def test_newest_come_first(app: Flask, ama: Member, jo: Member) -> None:
         ("tea", ["A letter"]),
         ("etter", []),
         ("100%", ["100% wool"]),
-        ("%", ["A letter", "100% wool", "Crème brûlée"]),
-        ("_", ["A letter", "100% wool", "Crème brûlée"]),
-        ("\\", ["A letter", "100% wool", "Crème brûlée"]),
+        ("%", []),
+        ("_", []),
+        ("\\", []),
         ("'; drop table listing", []),
     ],
 )

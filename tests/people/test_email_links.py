@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,13 @@ from timebank.people.rules import EMAIL_LINK_LASTS, LINK_LASTS
 
 NEW = "seven green doors open"
 EMAIL = "ama@example.org"
+
+
+@pytest.fixture(autouse=True)
+def sends_mail(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the site a mail server."""
+    settings = app.extensions["settings"]
+    monkeypatch.setitem(app.extensions, "settings", replace(settings, mail_server="mail.example.org"))
 
 
 @pytest.fixture
@@ -231,3 +239,16 @@ def test_asking_again_and_again_is_slowed(app: Flask, ama: Member) -> None:
         answers = [send(app.test_client(), "/forgotten", {"email": EMAIL}).status_code for _ in range(7)]
     assert answers == [303] * 5 + [429] * 2
     assert count("outbox", kind="passphrase_link") <= 5
+
+
+def test_without_a_mail_server_no_page_says_that_mail_is_on_its_way(
+    app: Flask, ama: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in_client(app, ama)
+    send(client, "/email", {"email": EMAIL})
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], mail_server=""))
+    assert "Send a link to my e-mail" not in app.test_client().get("/sign-in").text
+    forgotten = app.test_client().get("/forgotten").text
+    assert "This site sends no mail." in forgotten
+    assert 'name="email"' not in forgotten
+    assert "waiting for you to open the link" not in client.get("/email").text

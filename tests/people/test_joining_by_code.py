@@ -130,15 +130,29 @@ def test_a_code_opens_until_its_last_second_and_not_at_it(client: FlaskClient) -
         assert join_as_new(client, f"{JOIN}/{code}").status_code == 404
 
 
+RANDOM = "bcdf-ghjk-mnpq"
+
+
 def test_a_code_of_another_community_opens_nothing_here(client: FlaskClient) -> None:
     elsewhere = a_community("hill", "The Hill")
     code = an_invitation(community=elsewhere)
     a_community()
     with nothing_written():
         wrong = client.get(f"{JOIN}/{code}")
-        random = client.get(f"{JOIN}/bcdf-ghjk-mnpq")
+        random = client.get(f"{JOIN}/{RANDOM}")
         assert join_as_new(client, f"{JOIN}/{code}").status_code == 404
-    assert (wrong.status_code, wrong.data) == (random.status_code, random.data)
+    assert (wrong.status_code, wrong.text) == (random.status_code, random.text.replace(RANDOM, code))
+
+
+def test_a_code_that_is_mistyped_can_be_typed_again(client: FlaskClient) -> None:
+    code = an_invitation()
+    with nothing_written():
+        for answer in (client.get(f"{JOIN}/{RANDOM}"), send(client, JOIN, {"code": RANDOM})):
+            assert answer.status_code == 404
+            assert f'value="{RANDOM}"' in answer.text
+            assert f'action="{JOIN}"' in answer.text
+            assert "Look at it once more, letter by letter" in answer.text
+    assert send(client, JOIN, {"code": code}).status_code == 303
 
 
 def test_an_invitation_to_a_role_gives_it_once(app: Flask) -> None:

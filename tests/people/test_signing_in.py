@@ -134,6 +134,22 @@ def test_a_cookie_that_was_never_given_opens_nothing(client: FlaskClient, value:
         assert client.get("/devices").status_code == 303
 
 
+def test_whoever_was_signed_in_is_told_once_that_they_are_not(client: FlaskClient) -> None:
+    a_member("Ama")
+    client.set_cookie(door_name(), "a sign-in that has ended")
+    told = client.get("/c/harbour-street/").text
+    assert "You are signed out here" in told
+    assert client.get_cookie(door_name()) is None
+    assert "You are signed out here" not in client.get("/c/harbour-street/").text
+
+
+@pytest.mark.parametrize("typed", ["Máire O\u2019Brien {word}", "MAIRE O\u02bcBRIEN {word}", "{word} Máire O'Brien"])
+def test_a_name_is_known_whatever_the_apostrophe_and_wherever_its_word(client: FlaskClient, typed: str) -> None:
+    maire = a_member("Máire O'Brien")
+    word = maire.sign_in_name.rpartition(" ")[2]
+    assert try_in(client, typed.format(word=word), PASSPHRASE).status_code == 303
+
+
 # Slowing.
 
 

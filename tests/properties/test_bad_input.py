@@ -152,7 +152,7 @@ def outcome(client: FlaskClient, method: str, address: str, **sent: Any) -> int 
 def ready(town: Town, who: str) -> tuple[FlaskClient, bytes]:
     """Give somebody's browser, with the token of its forms."""
     client = town.client(who)
-    return client, b"&csrf_token=" + token_in(client.get("/forgotten").text).encode()
+    return client, b"&csrf_token=" + token_in(client.get("/sign-in").text).encode()
 
 
 def make_room(town: Town) -> None:

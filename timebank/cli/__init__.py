@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
 
 import click
 from flask import Flask
@@ -11,16 +12,18 @@ from flask.cli import FlaskGroup, ScriptInfo
 from config import BadSettingError
 from timebank.cli.commands import COMMANDS, SECTIONS
 
+LONGEST = 120  # letters of a command in the list
+
 
 class Sections(FlaskGroup):
     """The console's top level, its commands listed by what they are for."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands by section."""
+        del ctx
         for title, names in SECTIONS.items():
             with formatter.section(title):
-                found = [(name, self.get_command(ctx, name)) for name in names]
-                formatter.write_dl([(name, each.get_short_help_str(90)) for name, each in found if each is not None])
+                formatter.write_dl([(name, COMMANDS[name].get_short_help_str(LONGEST)) for name in names])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List our own commands alone."""
@@ -43,6 +46,8 @@ def main() -> None:
         add_version_option=False,
         load_dotenv=False,
     )
+    console.params.clear()  # Flask would ask which app is meant
+    click.version_option(version("timebank"), prog_name="timebank")(console)
     try:
         console.main(prog_name="timebank", obj=ScriptInfo(create_app=_create_app, load_dotenv_defaults=False))
     except BadSettingError as bad:

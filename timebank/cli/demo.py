@@ -25,7 +25,13 @@ from timebank.core.words import N_
 from timebank.people import queries as people
 
 SEED = 7
-SHOWN = (("a member", "Ama"), ("a coordinator", "Rosa"), ("a funder", "Canal Fund"))
+SHOWN = (
+    ("a member", "Ama"),
+    ("a coordinator", "Rosa"),
+    ("a second", "Bronwen"),
+    ("a keeper", "Leila"),
+    ("a funder", "Canal Fund"),
+)
 WIDTH = 30
 
 
@@ -86,7 +92,7 @@ def _bar(share: float, words: str) -> str:
 
 
 def how_to_sign_in(address: str) -> str:
-    """Tell how to sign in as a member, a coordinator and a funder, as far as the passphrase they began with opens.
+    """Tell how to sign in as each kind of user, as far as the passphrase they began with opens.
 
     Nothing where the community here is not the invented one.
     """

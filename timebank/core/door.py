@@ -36,9 +36,15 @@ def give_cookie(response: Response, token: str, *, shared_device: bool) -> Respo
     return response
 
 
+def forget_cookie(response: Response) -> Response:
+    """Take away a cookie that opens nothing any more."""
+    response.delete_cookie(cookie_name(), secure=settings().secure, httponly=True, samesite="Lax")
+    return response
+
+
 def take_cookie(response: Response) -> Response:
     """Take it away again, with everything this browser kept of the site."""
-    response.delete_cookie(cookie_name(), secure=settings().secure, httponly=True, samesite="Lax")
+    forget_cookie(response)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
 

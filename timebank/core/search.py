@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import snowballstemmer
+import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
 from timebank.core.text import folded
@@ -31,8 +32,14 @@ def terms(query: str) -> list[str]:
 
 
 def matches(column: Any, query: str) -> list[ColumnElement[bool]]:
-    """Give the conditions under which a search column holds what is looked for; none for a blank query."""
-    return [column.contains(term, autoescape=True) for term in terms(query)]
+    """Give the conditions under which a search column holds what is looked for; none for a blank query.
+
+    Where something was typed and no letter or figure is in it, nothing holds it.
+    """
+    wanted = terms(query)
+    if query.strip() and not wanted:
+        return [sa.false()]
+    return [column.contains(term, autoescape=True) for term in wanted]
 
 
 def _stems(text: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from timebank.core import clock
+from timebank.core.door import settings
 from timebank.core.minutes import split
 
 UTC_ZONE = "UTC"
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
             "community": g.get("community"),
             "other_communities": g.get("other_communities", []),
             "nav": g.get("nav", []),
+            "sends_mail": bool(settings().mail_server),
             "locale": str(locale or "en").replace("_", "-"),
             "text_direction": getattr(locale, "text_direction", "ltr"),
         }

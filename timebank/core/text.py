@@ -61,10 +61,15 @@ def _seen(letter: str) -> bool:
     return kind[0] not in "ZM" and kind not in {"Cc", "Cf", "Cs"} and letter not in FILLERS
 
 
+# What phones, keyboards and habits put for an apostrophe: quotation marks, modifier letters, primes, accents.
+APOSTROPHES = dict.fromkeys(map(ord, "\u2019\u2018\u02bc\u02bb\u2032`\u00b4"), "'")
+
+
 def folded(text: str) -> str:
-    """Fold text for comparing: no accents, no capitals, nothing invisible, single spaces."""
+    """Fold text for comparing: no accents, no capitals, one kind of apostrophe, nothing invisible, single spaces."""
     # Taken apart twice: what is taken apart may show a capital, and a small letter may be taken apart again.
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = text.translate(APOSTROPHES)
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
     return " ".join("".join(c for c in apart if not _unsaid(c)).split())
 
 

@@ -11,7 +11,7 @@ from timebank.communities.starting_words import HOUSE, PRIVACY
 from timebank.core import clock
 from timebank.core.access import Actor, Program, Role
 from timebank.core.console import ready
-from timebank.core.database import transaction
+from timebank.core.database import reading, transaction
 from timebank.core.door import settings
 from timebank.ledger import actions as ledger
 from timebank.people import actions
@@ -39,6 +39,15 @@ def create(slug: str, name: str) -> None:
         open_with_book(slug=slug, name=name, by=Program())
     click.echo(f"{name} is open. Invite its first coordinator:")
     click.echo(f"  timebank person invite --community {slug} --role coordinator")
+
+
+@community.command("list", help="List the communities: their place in addresses, and their name.")
+@ready
+def list_all() -> None:
+    """List the communities."""
+    with reading():
+        for each in community_queries.all_ones():
+            click.echo(f"{each.slug}\t{each.chosen.name}")
 
 
 @click.group(help="People and their way in.")

@@ -39,11 +39,15 @@ def sign_ins(person_id: uuid.UUID, now: datetime) -> Sequence[SignIn]:
 
 
 def person_by_name(typed: str) -> Person | None:
-    """Give the person who signs in by this: their name for signing in, or their confirmed e-mail."""
+    """Give the person who signs in by this: their name for signing in, or their confirmed e-mail.
+
+    The drawn word may come first: beside a name that is written from the right it may seem to.
+    """
     name = folded(typed)
-    return db.session.scalar(
-        sa.select(Person).where(sa.or_(Person.sign_in_folded == name, Person.email_confirmed == name)).limit(1)
-    )
+    word, _, rest = name.partition(" ")
+    names = {name, f"{rest} {word}"}
+    wanted = sa.or_(Person.sign_in_folded.in_(names), Person.email_confirmed == name)
+    return db.session.scalar(sa.select(Person).where(wanted).order_by(Person.sign_in_folded != name).limit(1))
 
 
 def invitation_by_code(community_id: int, code: str, now: datetime, *, lock: bool = False) -> Invitation:
@@ -54,7 +58,11 @@ def invitation_by_code(community_id: int, code: str, now: datetime, *, lock: boo
     found = db.session.scalar(wanted.with_for_update() if lock else wanted)
     if found is None or found.ended_at is not None or found.ends_at <= now or found.taken >= found.places:
         raise NotFound(
-            N_("This code does not open the door any more. Ask whoever gave it to you for a new one."), field="code"
+            N_(
+                "This code opens no door. Look at it once more, letter by letter. "
+                "If it is right it is used up: ask whoever gave it to you for a new one."
+            ),
+            field="code",
         )
     return found
 

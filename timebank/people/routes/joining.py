@@ -26,8 +26,20 @@ Way = Callable[[Person, str], Membership]
 def join() -> ResponseReturnValue:
     """Type the code of an invitation card."""
     form = CodeForm()
-    if form.accepted():
-        return redirect(url_for("people.join_with", code=queries.plain_code(form.code.data) or "-"), 303)
+    if not form.accepted():
+        return _code_page(form)
+    where = url_for("people.join_with", code=queries.plain_code(form.code.data) or "-")
+    return _look_at_code(form) or redirect(where, 303)
+
+
+def _look_at_code(form: CodeForm) -> ResponseReturnValue | None:
+    """Show the code's form again, with a sentence, where the code opens nothing."""
+    with form.refusals(), reading():
+        queries.invitation_by_code(g.community.id, form.code.data, clock.now())
+    return _code_page(form) if form.errors else None
+
+
+def _code_page(form: CodeForm) -> ResponseReturnValue:
     return render_template("people/join.html", form=form), form.status
 
 
@@ -36,8 +48,9 @@ def join() -> ResponseReturnValue:
 def join_with(code: str) -> ResponseReturnValue:
     """Join with an invitation."""
     now = clock.now()
-    with reading():
-        queries.invitation_by_code(g.community.id, code, now)
+    opens_nothing = _look_at_code(CodeForm(data={"code": code}, formdata=None))
+    if opens_nothing:
+        return opens_nothing
 
     def way(person: Person, called: str) -> Membership:
         invitation = queries.invitation_by_code(g.community.id, code, now, lock=True)
