@@ -47,8 +47,14 @@ run: setup ## serve a living demo community on http://127.0.0.1:8000 (PORT=9000 
 test: setup-dev ## run the suite, on SQLite files and on a real PostgreSQL
 	@$(BIN)/python -m pytest -n 3
 
-long: setup-dev ## what takes longer; its tables stand under docs/
-	@TESTS_ON_DISK=1 $(BIN)/python -m pytest -m long -p no:randomly
+long: setup-dev faults mutants ## what takes longer; its tables stand under docs/
+	@TESTS_ON_DISK=1 $(BIN)/python -m pytest -m long -p no:randomly --ignore=tests/faults
+
+faults: setup-dev ## kill, fill, lock and race the books in full; writes docs/guarantees.md
+	@TESTS_ON_DISK=1 $(BIN)/python -m tests.faults
+
+mutants: setup-dev ## make small mistakes in the ledger's code and see them noticed; writes docs/measured/mutants.md
+	@$(BIN)/python -m tests.faults.mutants
 
 check: style test ## format, lint, types, import contracts, generated files, tests
 

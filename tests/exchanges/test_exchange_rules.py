@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from timebank.communities.rules import Approval
+from timebank.core.errors import Conflict, NotAllowed
 from timebank.exchanges import rules
 from timebank.exchanges.routes.moving import STEPS
 from timebank.exchanges.rules import ALONE, ENDED, TABLE, Doer, Facts, Keep, Standing, State, Verb, Who
@@ -127,3 +130,113 @@ def test_form_follows_from_whom_it_is_for_and_whose_accounts_move() -> None:
     assert rules.form_of(rules.ForWhom.GROUP, Keep.HOURS) == "group"
     assert rules.form_of(rules.ForWhom.PERSON, Keep.POT) == "collective"
     assert rules.form_of(rules.ForWhom.EVERYONE, Keep.HOURS) == "collective"
+
+
+SAID = Standing(State.SAID, PARTIES, 1, typed_by="p9", asked_by="p1")
+
+
+@pytest.mark.parametrize(
+    ("who", "doer", "is_one"),
+    [
+        (Who.PARTY, Doer(1, "p1"), True),
+        (Who.PARTY, Doer(3, "p3", coordinates=True), False),
+        (Who.WAITED_FOR, Doer(1, "p1"), False),
+        (Who.WAITED_FOR, Doer(2, "p2"), True),
+        (Who.WAITED_FOR, Doer(3, "p3", coordinates=True), False),
+        (Who.AUTHOR, Doer(1, "p1"), True),
+        (Who.AUTHOR, Doer(2, "p2"), False),
+        (Who.AUTHOR, Doer(3, "p3", seconds=True), False),
+        (Who.COORDINATOR, Doer(3, "p3", coordinates=True), True),
+        (Who.COORDINATOR, Doer(3, "p3", seconds=True), False),
+        (Who.APPROVER, Doer(3, "p3", coordinates=True), True),
+        (Who.APPROVER, Doer(3, "p3", seconds=True), True),
+        (Who.APPROVER, Doer(3, "p3"), False),
+        (Who.APPROVER, Doer(3, "p9", seconds=True), False),
+        (Who.SECOND_PERSON, Doer(1, "p1"), False),
+        (Who.SECOND_PERSON, Doer(2, "p2"), True),
+        (Who.SECOND_PERSON, Doer(3, "p3", seconds=True), True),
+        (Who.SECOND_PERSON, Doer(3, "p3"), False),
+        (Who.PROGRAM, Doer(None, "", is_program=True), True),
+        (Who.PROGRAM, Doer(1, "p1", coordinates=True), False),
+        (Who.PARTY, Doer(1, "p1", is_program=True), False),
+    ],
+)
+def test_who_somebody_is_follows_from_the_exchange(who: Who, doer: Doer, *, is_one: bool) -> None:
+    assert rules.is_somebody(who, doer, SAID) is is_one
+
+
+def test_a_move_is_given_or_refused_by_what_stands_in_the_way() -> None:
+    assert rules.check_may(Verb.CONFIRM, Doer(2, "p2"), SAID).who is Who.WAITED_FOR
+    with pytest.raises(NotAllowed):
+        rules.check_may(Verb.CONFIRM, Doer(1, "p1"), SAID)
+    with pytest.raises(Conflict):
+        rules.check_may(Verb.AGREE, Doer(2, "p2"), SAID)
+    assert {move.verb for move in rules.moves(Doer(1, "p1"), SAID)} == {Verb.TAKE_BACK, Verb.ASK_HELP}
+
+
+def test_reasons_are_wanted_where_something_is_given_back_or_put_right() -> None:
+    wanted = {Verb.ASK_HELP, Verb.GIVE_BACK, Verb.CLOSE, Verb.ASK_PUT_RIGHT}
+    assert {move.verb for move in TABLE if move.wants_reason} == wanted
+    assert all(move.wants_reason for move in TABLE if move.verb in wanted)
+
+
+def test_confirming_leads_where_the_giver_and_the_community_wish() -> None:
+    for needs_approval in (True, False):
+        assert rules.after_confirming(Keep.NONE, needs_approval=needs_approval) is State.FAVOUR
+    assert rules.after_confirming(Keep.HOURS, needs_approval=True) is State.CONFIRMED
+    assert rules.after_confirming(Keep.POT, needs_approval=False) is State.POSTED
+
+
+def test_something_is_due_on_its_day_and_not_before() -> None:
+    since = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert rules.is_due(since, since + timedelta(days=10), 10)
+    assert not rules.is_due(since, since + timedelta(days=10, seconds=-1), 10)
+
+
+def test_the_first_exchanges_of_a_newcomer_are_counted_before_this_one() -> None:
+    assert rules.why_approve(Approval("some", 6, 240), FACTS)
+    assert rules.why_approve(Approval("some", 5, 240), FACTS) is None
+
+
+def test_sets_of_states_are_read_from_the_table() -> None:
+    assert {State.ASKED, State.AGREED, State.SAID, State.CORRECTING} == rules.FADING
+    assert set(State) - ENDED - {State.POSTED} == rules.UNDER_WAY
+    assert [rules.STAGE_OF[state] for state in (State.ASKED, State.AGREED, State.SAID, State.HELP)] == [1, 2, 3, 3]
+    assert [rules.STAGE_OF[state] for state in (State.CONFIRMED, State.POSTED, State.CORRECTING)] == [4, 5, 5]
+    assert len(rules.STAGES) == max(rules.STAGE_OF.values())
+
+
+def test_the_drawing_has_an_arrow_for_each_move_and_each_end() -> None:
+    drawn = rules.diagram().split("\n")
+    assert len(drawn) == len(set(drawn))
+    for move in TABLE:
+        for after in move.leads_to:
+            assert f"    {move.state} --> {after}: {move.verb}" in drawn
+    assert sum(line.endswith("--> [*]") for line in drawn) == len(ENDED)
+
+
+@pytest.mark.parametrize(
+    ("doer", "on_paper", "is_one"),
+    [
+        (Doer(3, "p3", coordinates=True), {2}, True),
+        (Doer(3, "p3", coordinates=True), set(), False),
+        (Doer(3, "p3", seconds=True), {2}, False),
+        (Doer(1, "p1", coordinates=True), {2}, False),
+    ],
+)
+def test_a_coordinator_speaks_for_somebody_on_paper_who_is_waited_for(
+    doer: Doer, on_paper: set[int], *, is_one: bool
+) -> None:
+    standing = Standing(State.SAID, PARTIES, 1, on_paper=frozenset(on_paper))
+    assert rules.is_somebody(Who.CARRIER, doer, standing) is is_one
+
+
+def test_nobody_is_spoken_for_who_spoke_last_where_an_answer_is_waited_for() -> None:
+    for state in State:
+        carried = Standing(state, PARTIES, 1, on_paper=frozenset({1, 2})).carried
+        assert carried == ({2} if state in {State.ASKED, State.SAID} else {1, 2})
+
+
+def test_where_somebody_can_be_spoken_for_is_read_from_the_table() -> None:
+    assert {move.state for move in TABLE if move.who is Who.CARRIER} == rules.CARRIED
+    assert State.POSTED not in rules.CARRIED

@@ -299,4 +299,4 @@ def test_a_site_that_is_hurt_answers_plainly_and_keeps_what_it_acknowledged(kind
 @pytest.mark.long
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_site_that_is_hurt_for_long_keeps_what_it_acknowledged(kind: str) -> None:
-    hurt_in_every_way(kind, web_kills=20, server_kills=wanted("server_kills", 20), locked_s=30)
+    hurt_in_every_way(kind, web_kills=wanted("web_kills", 20), server_kills=wanted("server_kills", 20), locked_s=30)

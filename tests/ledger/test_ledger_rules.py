@@ -10,7 +10,17 @@ import pytest
 
 from timebank.core.errors import Conflict, Refused
 from timebank.ledger import rules
-from timebank.ledger.rules import AccountKind, AccountState, Giving, Kind, LimitReached, Nearness, Posting, Reversal
+from timebank.ledger.rules import (
+    AccountKind,
+    AccountState,
+    Giving,
+    Kind,
+    LimitReached,
+    Nearness,
+    NewLimits,
+    Posting,
+    Reversal,
+)
 
 DAY = date(2026, 3, 2)
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -50,6 +60,103 @@ def test_ceiling_is_a_limit_too() -> None:
     with pytest.raises(LimitReached) as refused:
         rules.check_limits({10: state(), 11: state(2311)}, rules.movements([POSTING]))
     assert (refused.value.account_id, refused.value.limit, refused.value.minutes_left) == (11, "ceiling", 89)
+
+
+def test_an_account_may_be_brought_to_its_very_limits() -> None:
+    rules.check_limits({10: state(-510), 11: state(2310)}, rules.movements([POSTING]))
+    for balances in ((-511, 0), (0, 2311)):
+        with pytest.raises(LimitReached):
+            rules.check_limits({10: state(balances[0]), 11: state(balances[1])}, rules.movements([POSTING]))
+
+
+def limits(floor: int, ceiling: int, why: str = "agreed") -> NewLimits:
+    return NewLimits(1, 10, floor, ceiling, why)
+
+
+@pytest.mark.parametrize(("floor", "ceiling"), [(-60, 60), (0, 0), (20, 20), (-rules.WIDE, rules.WIDE)])
+def test_new_limits_may_be_any_that_hold_the_balance(floor: int, ceiling: int) -> None:
+    rules.check_new_limits(state(min(max(floor, 0), ceiling)), limits(floor, ceiling))
+    rules.check_new_limits(state(floor), limits(floor, ceiling))
+    rules.check_new_limits(state(ceiling), limits(floor, ceiling))
+
+
+@pytest.mark.parametrize(("floor", "ceiling"), [(1, 0), (-rules.WIDE - 1, 0), (0, rules.WIDE + 1)])
+def test_new_limits_that_make_no_sense_are_refused_on_their_field(floor: int, ceiling: int) -> None:
+    with pytest.raises(Refused) as refused:
+        rules.check_new_limits(state(), limits(floor, ceiling))
+    assert refused.value.field == "floor"
+
+
+def test_new_limits_want_a_reason_and_a_balance_inside() -> None:
+    with pytest.raises(Refused) as refused:
+        rules.check_new_limits(state(), limits(-60, 60, " "))
+    assert refused.value.field == "why"
+    for balance in (-61, 61):
+        with pytest.raises(Conflict):
+            rules.check_new_limits(state(balance), limits(-60, 60))
+
+
+def test_the_second_person_is_somebody_else() -> None:
+    rules.check_two_people("ana", None)
+    rules.check_two_people("ana", "ben")
+    with pytest.raises(Refused):
+        rules.check_two_people("ana", "ana")
+
+
+@pytest.mark.parametrize(("floor", "ceiling"), [(0, 0), (0, 5), (-5, 0)])
+def test_an_account_without_room_is_at_its_limit_and_never_near_it(floor: int, ceiling: int) -> None:
+    found = rules.nearness(0, floor, ceiling)
+    assert found is (Nearness.AT_FLOOR if floor == 0 else Nearness.AT_CEILING)
+
+
+def test_a_limit_of_a_minute_is_near_before_it_is_reached_never_on_the_other_side() -> None:
+    assert rules.nearness(1, 0, 10) is Nearness.FINE
+    assert rules.nearness(-1, -10, 0) is Nearness.FINE
+    assert rules.nearness(0, -1, 1) is Nearness.FINE
+
+
+@pytest.mark.parametrize("minutes", [1, 2**31 - 1])
+def test_the_least_and_the_most_minutes_can_be_posted(minutes: int) -> None:
+    rules.check_posting(replace(POSTING, kind="gift", minutes=minutes))
+    for beyond in (0, 2**31):
+        with pytest.raises(Refused):
+            rules.check_posting(replace(POSTING, kind="gift", minutes=beyond))
+
+
+def test_something_begins_on_its_day_in_whatever_zone() -> None:
+    for hours in (-9, 15, 38):  # the evening before, the same day, the night after
+        rules.check_posting(replace(POSTING, starts_at=NINE + timedelta(hours=hours)))
+    for days in (-2, 2):
+        with pytest.raises(ValueError, match="begins on the day"):
+            rules.check_posting(replace(POSTING, starts_at=NINE + timedelta(days=days)))
+
+
+def test_one_who_approves_is_enough_and_two_are_two() -> None:
+    rules.check_posting(replace(POSTING, approved_by="dan"))
+    rules.check_posting(replace(POSTING, approved_by="dan", seconded_by="eve"))
+    rules.check_posting(replace(POSTING, seconded_by="eve"))
+    with pytest.raises(Refused):
+        rules.check_posting(replace(POSTING, approved_by="dan", seconded_by="dan"))
+    assert rules.approvers_of(()) == (None, None)
+    assert rules.approvers_of(("dan",)) == ("dan", None)
+    assert rules.approvers_of(("dan", "eve")) == ("dan", "eve")
+    with pytest.raises(Refused):
+        rules.approvers_of(("dan", "dan"))
+    with pytest.raises(ValueError, match="at most"):
+        rules.approvers_of(("ana", "dan", "eve"))
+
+
+def test_what_stands_is_the_same_where_payload_and_note_are() -> None:
+    stands = rules.Entry(POSTING, 1, POSTING.id, NINE, "cora", "digest", None, "", "")
+    assert not stands.repeated
+    rules.check_same("digest", stands, same_note=True)
+    for digest, same_note in (("other", True), ("digest", False), ("other", False)):
+        with pytest.raises(Conflict):
+            rules.check_same(digest, stands, same_note=same_note)
+
+
+def test_a_note_is_no_part_of_what_is_hashed() -> None:
+    assert rules.payload_digest(POSTING) == rules.payload_digest(replace(POSTING, note="thank you"))
 
 
 def test_tallies_count_help_and_not_what_only_moved() -> None:
@@ -179,3 +286,39 @@ def test_what_clashes_is_found_in_all_that_was_given() -> None:
     assert list(rules.clashes([after, within, long])) == [(within, "overlap"), (after, "overlap")]
     assert [what for _, what in rules.clashes([given(700), given(21), given(700, NINE, day=DAY)])] == ["day"]
     assert list(rules.clashes([long, given(10, NINE + timedelta(minutes=300)), given(410)])) == []
+
+
+def test_only_help_takes_of_somebodys_time() -> None:
+    taken = rules.giving_of(POSTING)
+    assert taken == Giving(POSTING.payee_id, DAY, POSTING.minutes, None)
+    for kind in set(Kind) - {Kind.HELP}:
+        assert rules.giving_of(replace(POSTING, kind=kind)) is None
+
+
+def test_of_a_giving_without_a_beginning_nobody_knows_the_end() -> None:
+    assert Giving(11, DAY, 90, NINE).ends_at == NINE + timedelta(minutes=90)
+    with pytest.raises(ValueError, match="when it began"):
+        assert Giving(11, DAY, 90, None).ends_at
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_follows_at_once_does_not_overlap(order: int) -> None:
+    pair = [Giving(11, DAY, 90, NINE), Giving(11, DAY, 30, NINE + timedelta(minutes=90))][::order]
+    rules.check_time(pair[:1], pair[1:])
+    assert list(rules.clashes(pair)) == []
+
+
+def test_one_giving_alone_can_be_too_long_for_a_day() -> None:
+    alone = Giving(11, DAY, 721, None)
+    assert list(rules.clashes([alone])) == [(alone, "day")]
+    assert list(rules.clashes([alone._replace(minutes=720)])) == []
+
+
+def test_of_two_shares_the_second_is_a_leg_of_its_own() -> None:
+    whole = replace(POSTING, source=("reversal", "e1"), reverses=uuid.UUID(int=9), note="sorry")
+    assert rules.halves(whole, 90, 20) == [whole]
+    (rest,) = rules.halves(whole, 0, 20)
+    assert (rest.payer_id, rest.leg, rest.minutes, rest.reverses) == (20, 1, 90, whole.reverses)
+    own, rest = rules.halves(whole, 1, 20)
+    assert (own.payer_id, own.leg, own.minutes, own.reverses) == (10, 0, 1, whole.reverses)
+    assert (rest.payer_id, rest.leg, rest.minutes, rest.reverses, rest.note) == (20, 1, 89, None, None)
