@@ -11,13 +11,15 @@ from tests.factories.exchanges import MINUTES, Pair, do, exchange_at, found, pro
 from tests.factories.people import Member, a_member, inside
 from tests.factories.rows import nothing_written, violations
 from timebank.communities import actions as communities
+from timebank.communities import queries as community_queries
 from timebank.core import clock
 from timebank.core.access import Program, Role
 from timebank.core.database import reading, transaction
-from timebank.core.errors import Conflict, DomainError, NotAllowed, NotFound
+from timebank.core.errors import Conflict, DomainError, NotAllowed, NotFound, Refused
 from timebank.exchanges import actions, jobs
 from timebank.exchanges.rules import State, Verb
 from timebank.ledger import queries as ledger
+from timebank.people import queries as people
 
 
 def balance(member: Member) -> int:
@@ -249,3 +251,21 @@ def test_whoever_is_away_is_not_asked(app: Flask, pair: Pair) -> None:
         people_actions.pause(membership=membership, by=viewer(pair.receiver))
     with pytest.raises(Conflict), nothing_written():
         propose(pair)
+
+
+def test_time_given_to_everybody_is_not_changed_into_time_for_somebody(pair: Pair) -> None:
+    rosa = pair.approver
+    with inside(), transaction():
+        today = clock.day_of(clock.now(), "Europe/London")
+        made = actions.log_own_time(
+            giver=people.member_by_id(rosa.membership_id),
+            terms=actions.Terms("Looking after us all", 60, on_day=today, for_whom="everyone"),
+            settings=community_queries.by_id(rosa.community.id).chosen,
+            now=clock.now(),
+            by=viewer(rosa),
+        )
+        public_id = made.public_id
+    do(public_id, Verb.TAKE_BACK, rosa)
+    with nothing_written(), pytest.raises(Refused) as refused:
+        do(public_id, Verb.CHANGE, rosa)
+    assert refused.value.field == "for_whom"

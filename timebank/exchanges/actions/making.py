@@ -147,6 +147,8 @@ def put_terms(exchange: Exchange, terms: Terms, settings: Settings, now: datetim
         raise Refused(N_("Please choose one from the list."), field="kind")
     if terms.for_whom not in set(ForWhom):
         raise Refused(N_("Please choose who it is for."), field="for_whom")
+    if exchange.receiver_id is None and terms.for_whom != ForWhom.EVERYONE:
+        raise Refused(N_("This was given to everybody. Withdraw it, and begin one with somebody."), field="for_whom")
     today = clock.day_of(now, settings.zone)
     if terms.on_day is not None and terms.on_day.year > today.year + YEARS_AHEAD:
         raise Refused(N_("That day is too far away."), field="on_day")
