@@ -161,6 +161,13 @@ PROMISES = (
         ),
     ),
     Promise(
+        "Whatever a town lives through, its book says what was acknowledged, each line once, and no more.",
+        (
+            "cli/test_simulator.py::test_a_seed_holds_and_gives_the_same_history_again",
+            "cli/test_simulator.py::test_a_planted_bug_is_found_and_told_with_its_seed",
+        ),
+    ),
+    Promise(
         "Bugs that were planted are caught.",
         (
             "ledger/test_ledger_machine.py::test_a_planted_bug_is_found",

@@ -68,7 +68,7 @@ def invent(*, seed: int, day: date) -> None:
     click.echo("Inventing a town. This takes about half a minute; stopped in the middle it leaves nothing behind.")
     with _told_to_stop() as stopped:
         build(seed=seed, span=span, tell=_shown_by_month(span), stopped=stopped)
-    click.echo(_bar(1.0, "done"))
+    click.echo(bar(1.0, "done"))
 
 
 @contextmanager
@@ -83,10 +83,11 @@ def _told_to_stop() -> Iterator[Callable[[], bool]]:
 
 
 def _shown_by_month(span: Span) -> Callable[[date], None]:
-    return lambda day: click.echo(_bar((day - span.first).days / span.days, f"{day:%B %Y}"))
+    return lambda day: click.echo(bar((day - span.first).days / span.days, f"{day:%B %Y}"))
 
 
-def _bar(share: float, words: str) -> str:
+def bar(share: float, words: str) -> str:
+    """Draw how far something is (0 to 1), with a few words."""
     full = round(WIDTH * share)
     return f"  [{'#' * full}{'.' * (WIDTH - full)}] {words}"
 

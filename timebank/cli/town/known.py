@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -26,16 +27,16 @@ class Known:
     """
 
     hashed: str
-    communities: dict[str, Community] = field(default_factory=dict)
-    persons: dict[str, Person] = field(default_factory=dict)
-    memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
-    invitations: dict[tuple[str, str], Invitation] = field(default_factory=dict)
-    exchanges: dict[str, Exchange] = field(default_factory=dict)
-    listings: dict[str, Listing] = field(default_factory=dict)
-    changes: dict[str, SettingChange] = field(default_factory=dict)
-    proposals: dict[tuple[str, str], RoleProposal] = field(default_factory=dict)
+    communities: MutableMapping[str, Community] = field(default_factory=dict)
+    persons: MutableMapping[str, Person] = field(default_factory=dict)
+    memberships: MutableMapping[tuple[str, str], Membership] = field(default_factory=dict)
+    invitations: MutableMapping[tuple[str, str], Invitation] = field(default_factory=dict)
+    exchanges: MutableMapping[str, Exchange] = field(default_factory=dict)
+    listings: MutableMapping[str, Listing] = field(default_factory=dict)
+    changes: MutableMapping[str, SettingChange] = field(default_factory=dict)
+    proposals: MutableMapping[tuple[str, str], RoleProposal] = field(default_factory=dict)
     cards: dict[str, str] = field(default_factory=dict)
-    releases: dict[tuple[str, str], Release] = field(default_factory=dict)
+    releases: MutableMapping[tuple[str, str], Release] = field(default_factory=dict)
     _viewers: dict[tuple[str, str], Viewer] = field(default_factory=dict)
 
     def community(self, step: Step) -> Community:

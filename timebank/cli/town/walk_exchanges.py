@@ -152,13 +152,14 @@ def _let_time_pass(known: Known, step: Step) -> None:
 
 
 def _give_to_pot(known: Known, step: Step) -> None:
-    minutes, words = step.said["minutes"], step.said["words"]
-    pot.give(minutes=minutes, words=words, key=ids.new_uuid(), now=step.at, by=known.viewer(step))
+    minutes, words, key = step.said["minutes"], step.said["words"], step.said.get("key") or ids.new_uuid()
+    pot.give(minutes=minutes, words=words, key=key, now=step.at, by=known.viewer(step))
 
 
 def _pass_on(known: Known, step: Step) -> None:
     to, minutes, why = known.member(step, step.about), step.said["minutes"], step.said["why"]
-    pot.pass_on(to=to, minutes=minutes, why=why, key=ids.new_uuid(), now=step.at, by=known.viewer(step))
+    key = step.said.get("key") or ids.new_uuid()
+    pot.pass_on(to=to, minutes=minutes, why=why, key=key, now=step.at, by=known.viewer(step))
 
 
 def _draft_listing(known: Known, step: Step) -> None:
