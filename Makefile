@@ -66,12 +66,20 @@ style: setup-dev
 	$(BIN)/bandit -q -r timebank config.py -c pyproject.toml
 	$(BIN)/timebank docs --check
 
-bench: setup-dev ## measure speed against raw SQL on this machine
+bench: setup-dev build/.hordak ## measure speed on this machine, against raw SQL and django-hordak
 	@$(BIN)/python -m bench
+
+# What we are compared with is no dependency of ours: it lies in a folder of its own, and runs in a process of its own.
+build/.hordak: bench/requirements.lock
+	@echo "Fetching what speed is compared with"
+	@rm -rf build/hordak && mkdir -p build
+	@$(BIN)/python -m pip install $(PIP_FLAGS) --no-build-isolation -q --target build/hordak -r $<
+	@touch $@
 
 lock: ## for maintainers: pin and hash the dependencies again (needs uv)
 	uv pip compile pyproject.toml --generate-hashes --no-header --no-annotate -q -o requirements.lock
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
+	uv pip compile bench/requirements.in --generate-hashes --no-header --no-annotate -q -o bench/requirements.lock
 
 clean: ## remove what was installed; your data in instance/ stays
-	rm -rf $(VENV) *.egg-info
+	rm -rf $(VENV) *.egg-info build

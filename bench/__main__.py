@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from bench import pages, posting
+from bench import beside_hordak, pages, posting, writers
 from bench.table import Row, tell, written
 from tests.databases import Backend, database_on, postgresql_server, sqlite_backend
 
@@ -38,7 +38,11 @@ def measure(kind: str, *, quick: bool) -> list[Row]:
     """Measure everything on one kind of database."""
     sizes = pages.QUICK if quick else pages.THOROUGH
     with KINDS[kind](durable=not quick) as (one, two, short, long):
-        rows = posting.compare(one, two, posting.QUICK if quick else posting.THOROUGH)
+        often = posting.QUICK if quick else posting.THOROUGH
+        rows = posting.compare(one, two, often)
+        rows.append(writers.measure(one, writers.QUICK if quick else writers.THOROUGH))
+        if kind == "postgresql" and beside_hordak.is_here():
+            rows += beside_hordak.compare(two, often)
         return rows + [page.row(kind, sizes) for page in pages.compare(short, long, sizes)]
 
 

@@ -65,7 +65,7 @@ def let_go(app: Flask) -> None:
 def compare(through: Backend, raw: Backend, often: Often) -> list[Row]:
     """Measure single postings and batches of 200 on two databases of one kind."""
     first, second = app_on(through), app_on(raw)
-    people = [_populate(app, often.members) for app in (first, second)]
+    people = [populate(app, often.members) for app in (first, second)]
     assert people[0] == people[1], "the two databases do not begin alike"
     rows = []
     for what, size, times, aim in (("single", 1, often.single, SINGLE_AIM), ("batch", BATCH, often.batches, BATCH_AIM)):
@@ -80,7 +80,7 @@ def compare(through: Backend, raw: Backend, often: Often) -> list[Row]:
     return rows
 
 
-def _populate(app: Flask, members: int) -> list[Member]:
+def populate(app: Flask, members: int) -> list[Member]:
     with working_on(app), ids.seeded(random.Random(1)), clock.set_to(BEGUN):
         return [a_member(f"Neighbour {number}") for number in range(members)]
 
@@ -94,15 +94,15 @@ def _both(first: Flask, second: Flask, people: list[Member], wanted: tuple[int, 
         with second.app_context():
             beside = db.engine.raw_connection()
         for number in range(times):
-            postings = _postings(people, number * size, size, f"{size}n")
+            postings = postings_of(people, number * size, size, f"{size}n")
             sent.clear()
-            ours = seconds(lambda batch=postings: _post(batch))  # type: ignore[misc]
+            ours = seconds(lambda batch=postings: post(batch))  # type: ignore[misc]
             took.append((ours, seconds(lambda: _send(beside, sent, by_hand=engine.dialect.name == "sqlite"))))
         beside.close()
     return took
 
 
-def _post(postings: list[Posting]) -> None:
+def post(postings: list[Posting]) -> None:
     by = Program(postings[0].community_id)
     with transaction():
         if len(postings) == 1:
@@ -137,7 +137,7 @@ def _written_down(engine: sa.Engine) -> Iterator[list[Sent]]:
         sa.event.remove(engine, "before_cursor_execute", keep)
 
 
-def _postings(people: list[Member], begin: int, size: int, label: str) -> list[Posting]:
+def postings_of(people: list[Member], begin: int, size: int, label: str) -> list[Posting]:
     """Give postings in which everybody helps the next, and 200 of which were done in a week, as what a coordinator
     looks at together is. Nobody comes near a limit, and no giver near a day's hours.
     """

@@ -7,6 +7,7 @@ import re
 import pytest
 from flask import Flask
 
+from bench import beside_hordak, writers
 from bench.__main__ import KINDS, main
 from bench.pages import PAGES, counted
 from tests.factories.browsers import signed_in_client
@@ -25,7 +26,8 @@ def test_a_page_asks_as_many_queries_of_a_long_book_as_of_a_short_one(
 ) -> None:
     assert main(["--quick", "--only", kind]) == 0
     told = capsys.readouterr().out
-    assert told.count("transfers a second") == 2
+    assert "3 writers into one community" in told
+    assert told.count("transfers a second") >= 2
     counts = QUERIES.findall(told)
     assert len(counts) == len(PAGES)
     assert [short for short, _long in counts] == [long for _short, long in counts]
@@ -45,3 +47,21 @@ def test_the_desk_asks_as_many_queries_however_much_waits(app: Flask) -> None:
         assert page.count("Help with a letter") >= waiting
         asked.append(len(sent))
     assert asked[0] == asked[1]
+
+
+def test_writers_are_told_by_all_their_posts_together_and_the_longest_wait() -> None:
+    times = [(10.0, 10.5), (10.0, 11.0), (10.5, 10.75), (11.75, 12.0)]
+    told = writers.row("sqlite", writers.QUICK, times)
+    assert told.measured == "2 a second, median 375 ms, worst 1.00 s"
+    assert not told.ok  # fewer than fifty
+    close = [(number / 100, number / 100 + 0.05) for number in range(200)]
+    assert writers.row("sqlite", writers.QUICK, close).ok
+    assert not writers.row("sqlite", writers.QUICK, [*close, (0.0, 2.1)]).ok
+
+
+def test_the_comparison_is_one_of_medians_each_way_by_itself() -> None:
+    took = [{"ours": 0.002, "bare": 0.001, "limited": seconds} for seconds in (0.004, 0.004, 9.0)]
+    bare, limited = (beside_hordak.row("postgresql", way, took) for way in beside_hordak.WAYS)
+    assert bare.measured == "0.50 times as many (500 and 1,000 transfers a second)"
+    assert limited.measured == "2.00 times as many (500 and 250 transfers a second)"
+    assert (bare.ok, limited.ok) == (False, True)

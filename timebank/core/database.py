@@ -24,6 +24,7 @@ from timebank.core.errors import DomainError
 from timebank.core.words import N_
 
 BUSY_TIMEOUT_S = 10.0
+LOOK_AGAIN_S, NEXT_LOOKS_AGAIN_S = 0.004, 0.0003
 OWNER_ALONE = 0o600
 POSTGRESQL_OPTIONS = "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=30s"
 SQLITE_PRAGMAS = (
@@ -141,27 +142,33 @@ def _writers_turn(engine: Engine) -> Iterator[None]:
     """Let one writer at a time at a SQLite file, of all processes.
 
     Versions 3.7.0 to 3.51.2 can damage the file when several writers and checkpoints meet; Debian 12 ships 3.40.
-    Taken for every version, because it also shortens the longest wait.
+    Taken for every version, because it also shortens the longest wait. Raises Busy.
     """
     if engine.dialect.name != "sqlite":
         yield
         return
-    with _place_to_queue(engine) as turn:
-        until = time.monotonic() + BUSY_TIMEOUT_S
-        while True:
-            try:
-                fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise Busy(N_("Many people are writing just now. Nothing was changed. Please try again.")) from None
-                time.sleep(0.002)
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    # Whoever has just written would be back before those who sleep: so one of them stands next, and nobody passes.
+    with _place_to_queue(engine, "next") as next_one, _place_to_queue(engine, "lock") as turn:
+        _wait_for(next_one, until, LOOK_AGAIN_S)
+        _wait_for(turn, until, NEXT_LOOKS_AGAIN_S)
+        fcntl.flock(next_one, fcntl.LOCK_UN)
         yield  # closing the file gives the turn back
 
 
-def _place_to_queue(engine: Engine) -> IO[str]:
+def _wait_for(place: IO[str], until: float, look_again_s: float) -> None:
+    while True:
+        try:
+            return fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise Busy(N_("Many people are writing just now. Nothing was changed. Please try again.")) from None
+            time.sleep(look_again_s)
+
+
+def _place_to_queue(engine: Engine, name: str) -> IO[str]:
     try:
-        return Path(f"{engine.url.database}.lock").open("a")
+        return Path(f"{engine.url.database}.{name}").open("a")
     except OSError as closed:  # a disk that is full, or may only be read
         raise Busy(N_("Nothing can be written just now. Nothing was changed. Please try again.")) from closed
 
