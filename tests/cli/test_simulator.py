@@ -93,7 +93,11 @@ def gift_forgotten() -> Any:
     return mock.patch.object(exchange_posting, "_postings", lambda *given: whole(*given)[:1])
 
 
-PLANTED = [payload_not_compared, a_retry_posts_again, no_floor, half_is_kept, gift_forgotten]
+PLANTED = [
+    payload_not_compared,
+    half_is_kept,
+    *(pytest.param(each, marks=pytest.mark.long) for each in (a_retry_posts_again, no_floor, gift_forgotten)),
+]
 
 
 @pytest.mark.parametrize("planted", PLANTED)
