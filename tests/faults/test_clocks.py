@@ -49,6 +49,7 @@ def test_whoever_is_signed_in_when_the_clock_jumps_a_year_signs_in_again_and_los
         assert answer.status_code == 303
         assert "/sign-in" in answer.location
     with clock.set_to(NOW - timedelta(hours=1)):
+        client = signed_in_client(app, ama)
         assert client.get(ama.community.path("pot")).status_code == 200
         key = {"key": "00000000-0000-0000-0000-000000000001", "minutes": "5", "hours": ""}
         assert send(client, ama.community.path("pot"), key).status_code == 303
