@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_babel import Babel
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_mailman import Mail
@@ -20,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings, read_settings
 from timebank import entry
-from timebank.core import database, hashing, headers, log, quilt, refusals, show
+from timebank.core import database, hashing, headers, languages, log, quilt, refusals, show
 from timebank.core.access import Mark
 from timebank.desk.routes import desk
 from timebank.directory.routes import directory
@@ -76,7 +75,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,  # a form left open over tea is still good; the token ends with the sign-in
         "WTF_CSRF_SSL_STRICT": False,  # no Referer is ever sent (Referrer-Policy); Sec-Fetch-Site is looked at instead
-        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_DEFAULT_LOCALE": languages.SOURCE,
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_MIN_SIZE": 600,
         "MAIL_SERVER": settings.mail_server or "localhost",
@@ -92,7 +91,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 def _extensions(app: Flask) -> None:
     database.db.init_app(app)
     Migrate(app, database.db, directory=str(ROOT / "migrations"))
-    Babel(app)
+    languages.init_app(app)
     CSRFProtect(app)
     Mail(app)
     Compress(app)

@@ -8,6 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from timebank.core import languages
 from timebank.core.errors import Refused
 from timebank.core.ids import LETTERS
 from timebank.core.minutes import HOUR
@@ -47,6 +48,7 @@ class Settings:
 
     name: str
     zone: str = "Europe/London"
+    language: str = languages.SOURCE
     about: str = ""
     whom_to_call: str = ""
     join_by_asking: bool = True
@@ -98,6 +100,12 @@ def _zone(value: Any) -> str:
         raise Refused(N_("A time zone is written like Europe/London.")) from None
 
 
+def _language(value: Any) -> str:
+    if value not in languages.known():
+        raise Refused(N_("The site does not speak that language yet."))
+    return str(value)
+
+
 def _list(value: Any) -> tuple[Named, ...]:
     entries = tuple(Named(str(e["code"]), _line(e["name"]), bool(e.get("retired"))) for e in value)
     names = [folded(entry.name) for entry in entries if not entry.retired]
@@ -122,6 +130,7 @@ def _approval(value: Any) -> Approval:
 CHECKS: dict[str, Callable[[Any], Any]] = {
     "name": _line,
     "zone": _zone,
+    "language": _language,
     "about": lambda value: clean_words(str(value), longest=LONGEST_WORDS),
     "whom_to_call": lambda value: clean_words(str(value), longest=LONGEST_WORDS),
     "join_by_asking": _yes_no,

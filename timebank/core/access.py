@@ -55,6 +55,7 @@ class Viewer:
     roles: frozenset[Role] = field(default_factory=frozenset)
     is_host: bool = False
     must_replace_passphrase: bool = False
+    language: str | None = None
 
     def has(self, *roles: Role) -> bool:
         """Tell whether the viewer has one of these roles here."""

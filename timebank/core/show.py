@@ -7,14 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
-from flask import Flask, g
-from flask_babel import format_date, format_datetime, get_locale, gettext
+from flask import Flask, g, has_request_context
+from flask_babel import format_date, format_datetime, gettext
 from jinja2 import ChainableUndefined, StrictUndefined, UndefinedError
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from timebank.core import clock
-from timebank.core.door import settings
+from timebank.core import clock, languages
+from timebank.core.door import settings, way_back
 from timebank.core.minutes import split
 
 UTC_ZONE = "UTC"
@@ -28,15 +28,16 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
-        locale = get_locale()
         return {
             "viewer": g.get("viewer"),
             "community": g.get("community"),
             "other_communities": g.get("other_communities", []),
             "nav": g.get("nav", []),
             "sends_mail": bool(settings().mail_server),
-            "locale": str(locale or "en").replace("_", "-"),
-            "text_direction": getattr(locale, "text_direction", "ltr"),
+            "locale": languages.present(),
+            "text_direction": languages.direction(languages.present()),
+            "languages": languages.known(),
+            "way_back": way_back() if has_request_context() else None,
         }
 
 
@@ -74,18 +75,19 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     shown = value.astimezone(_zone()).date() if isinstance(value, datetime) else value
-    pattern = "EEEE d MMMM" if shown.year == clock.now().year else "EEEE d MMMM y"
+    # A catalogue has its own patterns for days, in the letters of Unicode's TR 35.
+    pattern = gettext("EEEE d MMMM") if shown.year == clock.now().year else gettext("EEEE d MMMM y")
     return str(format_date(shown, pattern))
 
 
 def month(value: date) -> str:
     """Show a month: “October 2026”."""
-    return str(format_date(value, "LLLL y"))
+    return str(format_date(value, gettext("LLLL y")))
 
 
 def short_month(value: date) -> str:
     """Show a month where there is little room: “Oct 2026”."""
-    return str(format_date(value, "LLL y"))
+    return str(format_date(value, gettext("LLL y")))
 
 
 def initial(value: date) -> str:
@@ -98,7 +100,8 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = value.astimezone(_zone())
-    pattern = "EEEE d MMMM, H:mm" if local.year == clock.now().year else "EEEE d MMMM y, H:mm"
+    is_this_year = local.year == clock.now().year
+    pattern = gettext("EEEE d MMMM, H:mm") if is_this_year else gettext("EEEE d MMMM y, H:mm")
     return str(format_datetime(local, pattern, rebase=False))
 
 

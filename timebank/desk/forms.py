@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSelect
@@ -11,6 +12,7 @@ from wtforms.validators import InputRequired
 
 from timebank.communities.actions import LONGEST_REASON, LONGEST_WORDING
 from timebank.communities.rules import LONGEST_NAME, LONGEST_WORDS, MOST_HOURS, MOST_IN_A_LIST
+from timebank.core import languages
 from timebank.core.access import Role
 from timebank.core.errors import Refused
 from timebank.core.forms import Form, choices, line, words
@@ -21,6 +23,23 @@ from timebank.people.rules import LONGEST_WORDS as LONGEST_SAID
 
 WHOLE = N_("Please write a whole number.")
 WHOLE_HOURS = N_("Please write whole hours, at most %(most)s.")
+SETTING_NAMES = {
+    "name": _("the name"),
+    "about": _("what it is"),
+    "whom_to_call": _("whom to call"),
+    "language": _("the language"),
+    "zone": _("the clock"),
+    "join_by_asking": _("joining by asking"),
+    "areas": _("parts of town"),
+    "kinds": _("kinds of help"),
+    "approval": _("the second pair of eyes"),
+    "floor_minutes": _("how much can be received ahead"),
+    "ceiling_minutes": _("how much can be gathered"),
+    "newcomer_floor_minutes": _("how much a newcomer can receive ahead"),
+    "newcomer_exchanges": _("how long somebody is a newcomer"),
+    "remind_after_days": _("when a reminder comes"),
+    "fade_after_days": _("when an exchange fades"),
+}
 ROLES = {
     Role.SECOND: _("second: the other person where two are needed"),
     Role.COORDINATOR: _("coordinator: brings people together, is the second pair of eyes"),
@@ -162,6 +181,20 @@ class WordsForm(WhyForm):
     about = words(_("What it is, in your own words"), longest=LONGEST_WORDS, rows=4)
     whom_to_call = words(
         _("Whom to call or where to go"), longest=LONGEST_WORDS, hint=_("A name, a number, a place and a day."), rows=3
+    )
+
+
+class PlaceForm(WhyForm):
+    """The language of the community's pages, and the clock it lives by."""
+
+    language = SelectField(
+        _("Our language"),
+        choices=choices(*languages.known().items()),
+        widget=GovSelect(),
+        description=_("Whoever reads can choose another for themself."),
+    )
+    zone = SelectField(
+        _("Our clock"), choices=choices(*((zone, zone) for zone in sorted(available_timezones()))), widget=GovSelect()
     )
 
 

@@ -6,9 +6,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from flask_mailman import EmailMessage
 
+from timebank.core import languages
 from timebank.core.database import db
 from timebank.core.door import settings
 from timebank.people.actions import make_link_secret
@@ -21,22 +22,27 @@ def write(*, kind: str, ids: dict[str, Any], person_id: uuid.UUID, now: datetime
     person = db.session.get(Person, person_id)
     if person is None or person.email is None:
         return None
+    with force_locale(person.language or languages.SOURCE):
+        return _write(person, person.email, kind, ids, now)
+
+
+def _write(person: Person, to: str, kind: str, ids: dict[str, Any], now: datetime) -> EmailMessage | None:
     if person.email_confirmed and kind == "books_closed":
         words = gettext("The nightly look at the books found something. Nobody can write until you have looked.")
-        return _plain(person.email, words, gettext("Run `timebank verify` on the machine. It says what is wrong."))
+        return _plain(to, words, gettext("Run `timebank verify` on the machine. It says what is wrong."))
     if person.email_confirmed and kind == "anchor":
         words = gettext("Please keep this mail. With it one can tell whether the book was changed behind your back.")
-        return _plain(person.email, words, f"{ids['seq']}  {ids['head']}")
+        return _plain(to, words, f"{ids['seq']}  {ids['head']}")
     if kind == "passphrase_link" and person.email_confirmed:
-        secret = make_link_secret(person_id=person_id, kind="link", lasts=LINK_LASTS, now=now)
+        secret = make_link_secret(person_id=person.id, kind="link", lasts=LINK_LASTS, now=now)
         words = gettext(
             "Somebody, probably you, asked for a link to choose a new passphrase. It works once, for half an hour."
         )
-        return _letter(person.email, words, f"/new-passphrase/{secret}")
+        return _letter(to, words, f"/new-passphrase/{secret}")
     if kind == "confirm_email" and not person.email_confirmed:
-        secret = make_link_secret(person_id=person_id, kind="email", lasts=EMAIL_LINK_LASTS, now=now)
+        secret = make_link_secret(person_id=person.id, kind="email", lasts=EMAIL_LINK_LASTS, now=now)
         words = gettext("Please open this link to confirm that this is your e-mail. It works for a week.")
-        return _letter(person.email, words, f"/confirm-email/{secret}")
+        return _letter(to, words, f"/confirm-email/{secret}")
     return None
 
 

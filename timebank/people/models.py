@@ -33,6 +33,7 @@ class Person(Model):
     email_confirmed: Mapped[str | None] = mapped_column(unique=True, info=personal("contact", keep=LOGIN))
     is_host: Mapped[bool] = mapped_column(default=False, info=personal("role", keep=LOGIN))
     made_at: Mapped[datetime] = mapped_column(info=personal("sign-in", keep=LOGIN))
+    language: Mapped[str | None] = mapped_column(info=personal("language", keep=LOGIN))
 
     @property
     def on_paper(self) -> bool:

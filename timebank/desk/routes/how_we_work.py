@@ -15,7 +15,16 @@ from timebank.core.database import reading, transaction
 from timebank.core.forms import Form
 from timebank.core.minutes import HOUR
 from timebank.desk import queries as desk_queries
-from timebank.desk.forms import JoiningForm, ListForm, NumbersForm, WhyForm, WordingForm, WordsForm
+from timebank.desk.forms import (
+    SETTING_NAMES,
+    JoiningForm,
+    ListForm,
+    NumbersForm,
+    PlaceForm,
+    WhyForm,
+    WordingForm,
+    WordsForm,
+)
 from timebank.desk.routes.blueprint import desk, here
 
 HOURS = ("floor", "ceiling", "newcomer_floor")
@@ -35,11 +44,16 @@ def how_we_work() -> ResponseReturnValue:
         names=names,
         form=WhyForm(),
         name_of=rules.name_of,
+        setting_names=SETTING_NAMES,
     )
 
 
 def _from_words(form: Form) -> dict[str, Any]:
     return {name: form[name].data for name in ("name", "about", "whom_to_call")}
+
+
+def _from_place(form: Form) -> dict[str, Any]:
+    return {name: form[name].data for name in ("language", "zone")}
 
 
 def _from_joining(form: Form) -> dict[str, Any]:
@@ -80,6 +94,8 @@ def _present(part: str) -> dict[str, Any]:
         return {"entries": "\n".join(each.name for each in getattr(chosen, part) if not each.retired)}
     if part == "joining":
         return {"join_by_asking": "yes" if chosen.join_by_asking else "no"}
+    if part == "place":
+        return {name: getattr(chosen, name) for name in ("language", "zone")}
     if part == "words":
         return {name: getattr(chosen, name) for name in ("name", "about", "whom_to_call")}
     hours = {f"{name}_hours": str(abs(getattr(chosen, f"{name}_minutes")) // HOUR) for name in HOURS}
@@ -96,6 +112,7 @@ def _present(part: str) -> dict[str, Any]:
 
 PARTS: dict[str, tuple[type[Form], Callable[[Form], dict[str, Any]]]] = {
     "words": (WordsForm, _from_words),
+    "place": (PlaceForm, _from_place),
     "joining": (JoiningForm, _from_joining),
     "areas": (ListForm, _from_list("areas")),
     "kinds": (ListForm, _from_list("kinds")),

@@ -26,7 +26,7 @@ from timebank.people.actions.joining import (
 from timebank.people.actions.leaving import check_can_leave, forget, hold_standings, to_leave
 from timebank.people.actions.looking import forget_old, look, look_at_reach
 from timebank.people.actions.on_paper import UsedCard, bring_on_paper, keep_signature, say_for, take_over
-from timebank.people.actions.own_place import come_back, pause, say_about_myself, say_how_to_reach
+from timebank.people.actions.own_place import choose_language, come_back, pause, say_about_myself, say_how_to_reach
 from timebank.people.actions.roles import answer_proposal, propose_role, put_in_role
 from timebank.people.actions.signing_in import check_secret_name, end_sign_in, end_sign_ins, seen, sign_in, try_secret
 
@@ -43,6 +43,7 @@ __all__ = [
     "bring_on_paper",
     "check_can_leave",
     "check_secret_name",
+    "choose_language",
     "come_back",
     "confirm_email",
     "end_invitation",

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
 from timebank.communities import queries as communities
 from timebank.core import audit, search
 from timebank.core.access import Viewer
@@ -10,7 +15,7 @@ from timebank.core.errors import Refused
 from timebank.core.text import clean_line, clean_words
 from timebank.core.words import N_
 from timebank.people import rules
-from timebank.people.models import Membership, WayToReach
+from timebank.people.models import Membership, Person, WayToReach
 
 
 def fold(membership: Membership) -> None:
@@ -57,6 +62,11 @@ def keep_reach(membership: Membership, said: dict[str, str]) -> None:
     for what in ("phone", "email", "someone", "place_and_day"):
         if what in said:
             setattr(reach, what, clean_line(said[what], longest=rules.LONGEST_CONTACT, field=what))
+
+
+def choose_language(session: Session, *, person_id: uuid.UUID, language: str) -> None:
+    """Keep in which language somebody wants to read, inside `note()`: it is theirs alone, and asks no lock."""
+    session.execute(sa.update(Person).where(Person.id == person_id).values(language=language))
 
 
 def pause(*, membership: Membership, by: Viewer) -> None:

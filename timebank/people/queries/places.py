@@ -22,7 +22,8 @@ def viewer_of(person_id: uuid.UUID, community_id: int | None) -> Viewer:
     person = db.session.get_one(Person, person_id)
     membership = membership_of(person_id, community_id) if community_id is not None else None
     if membership is None:
-        return Viewer(person.id, person.public_id, _called_elsewhere(person), is_host=person.is_host)
+        called = _called_elsewhere(person)
+        return Viewer(person.id, person.public_id, called, is_host=person.is_host, language=person.language)
     roles = roles_of(membership.id) if membership.standing in HERE else frozenset()
     # A funder sees releases and nothing else: holding that role is not being a member.
     if membership.standing in HERE and Role.FUNDER not in roles:
@@ -37,6 +38,7 @@ def viewer_of(person_id: uuid.UUID, community_id: int | None) -> Viewer:
         standing=membership.standing,
         roles=roles,
         is_host=person.is_host,
+        language=person.language,
     )
 
 

@@ -7,7 +7,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from timebank.core import clock, passphrases
+from timebank.core import clock, languages, passphrases
 from timebank.core.access import public, signed_in
 from timebank.core.database import note, reading, transaction
 from timebank.core.door import cookie_name, read_way_back, settings, take_cookie
@@ -70,6 +70,22 @@ def _end() -> None:
     if token:
         with note() as notes:
             actions.end_sign_in(notes, token=token)
+
+
+@people.route("/language", methods=["GET", "POST"])
+@public
+def language() -> ResponseReturnValue:
+    """Choose the language to read in: kept with the login, and by this browser."""
+    wanted = request.form.get("language", "")
+    form = EmptyForm()
+    if form.accepted() and wanted in languages.known():
+        if g.viewer:
+            with note() as notes:
+                actions.choose_language(notes, person_id=g.viewer.person_id, language=wanted)
+        after = read_way_back(request.form.get("after")) or url_for("home.start")
+        return languages.remember(redirect(after, 303), wanted)
+    after = request.args.get("after", "")
+    return render_template("people/language.html", form=form, after=after), 422 if form.is_submitted() else 200
 
 
 @people.get("/words")

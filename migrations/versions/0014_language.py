@@ -1,0 +1,25 @@
+"""Keep in which language somebody wants to read.
+
+Revision ID: 0014
+Revises: 0013
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the column; it may be empty, so that no table is built anew."""
+    op.add_column("person", sa.Column("language", sa.Text(), nullable=True))
+
+
+def downgrade() -> None:
+    """Take the column out again."""
+    op.drop_column("person", "language")
