@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from timebank.cli import demo, docs, roles, serving, tending
+from timebank.cli import demo, docs, roles, serving, tending, words
 from timebank.cli.simulator import command as simulator
 from timebank.import_export import commands as import_export
 from timebank.people import commands as people
@@ -14,7 +14,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Running": ("run", "demo", "jobs", "migrate"),
     "Communities and people": ("community", "person", "import"),
     "Looking after it": ("verify", "doctor", "anchor", "backup", "restore", "move", "db", "accounts"),
-    "For developers": ("secrets", "docs", "simulate"),
+    "For developers": ("secrets", "docs", "words", "simulate"),
 }
 COMMANDS: dict[str, click.Command] = {
     "run": serving.run,
@@ -34,5 +34,6 @@ COMMANDS: dict[str, click.Command] = {
     "accounts": tending.accounts,
     "secrets": tending.secrets,
     "docs": docs.docs,
+    "words": words.words,
     "simulate": simulator.simulate,
 }

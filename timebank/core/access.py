@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
+from timebank.core.words import N_
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -19,6 +21,15 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     KEEPER = "keeper"
     FUNDER = "funder"
+
+
+ROLE_NAMES = {
+    Role.MEMBER: N_("member"),
+    Role.SECOND: N_("second"),
+    Role.COORDINATOR: N_("coordinator"),
+    Role.KEEPER: N_("keeper"),
+    Role.FUNDER: N_("funder"),
+}
 
 
 class Actor(Protocol):

@@ -14,6 +14,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from timebank.core import clock, languages
+from timebank.core.access import ROLE_NAMES, Role
 from timebank.core.door import settings, way_back
 from timebank.core.minutes import split
 
@@ -23,7 +24,14 @@ UTC_ZONE = "UTC"
 def init_app(app: Flask) -> None:
     """Give templates the filters for hours, days, months, moments and lines, and what every page knows."""
     app.jinja_env.filters.update(
-        hours=hours, day=day, month=month, short_month=short_month, initial=initial, moment=moment, lines=lines
+        hours=hours,
+        day=day,
+        month=month,
+        short_month=short_month,
+        initial=initial,
+        moment=moment,
+        lines=lines,
+        role_name=role_name,
     )
 
     @app.context_processor
@@ -103,6 +111,11 @@ def moment(value: datetime | None) -> str:
     is_this_year = local.year == clock.now().year
     pattern = gettext("EEEE d MMMM, H:mm") if is_this_year else gettext("EEEE d MMMM y, H:mm")
     return str(format_datetime(local, pattern, rebase=False))
+
+
+def role_name(role: str) -> str:
+    """Show what somebody does here."""
+    return str(gettext(ROLE_NAMES[Role(role)]))
 
 
 def lines(text: str) -> Markup:
