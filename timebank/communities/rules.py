@@ -179,7 +179,9 @@ def as_json(value: Any) -> Any:
 
 def read(stored: Mapping[str, Any]) -> Settings:
     """Read stored settings, with the starting value for whatever is not there."""
-    known = {name: CHECKS[name](stored[name]) for name in CHECKS if name in stored}
+    known = {name: CHECKS[name](stored[name]) for name in CHECKS if name in stored and name != "language"}
+    if stored.get("language") in languages.known():  # the catalogue may have been taken away meanwhile
+        known["language"] = stored["language"]
     return Settings(**known)
 
 
