@@ -11,13 +11,13 @@ from typing import Any
 from flask import Flask, abort, after_this_request, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext
 from flask_login import UserMixin, current_user
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from timebank.communities import queries as communities
 from timebank.core import clock
 from timebank.core.access import Mark, Role, Viewer
-from timebank.core.database import Busy, note, reading
+from timebank.core.database import Busy, failed_by_itself, note, reading
 from timebank.core.door import cookie_name, forget_cookie, way_back
 from timebank.core.errors import NotAllowed
 from timebank.core.words import N_
@@ -117,8 +117,12 @@ def _say_signed_out() -> None:
 def _keep_seen(sign_in_id: int, seen_at: datetime, now: datetime) -> None:
     if now - seen_at >= SEEN_EVERY:
         # Whoever only reads is not stopped by a book that cannot be written just now.
-        with suppress(Busy, OperationalError, InternalError), note() as session:
-            people_actions.seen(session, sign_in_id=sign_in_id, now=now)
+        try:
+            with suppress(Busy), note() as session:
+                people_actions.seen(session, sign_in_id=sign_in_id, now=now)
+        except DBAPIError as error:
+            if not failed_by_itself(error):
+                raise
 
 
 def _enter() -> Response | None:

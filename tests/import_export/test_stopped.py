@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
@@ -18,6 +22,7 @@ from config import ROOT
 from tests.databases import SECRET, Backend
 from tests.factories import a_community, count, inside, nothing_written, rows_of, timebank
 from tests.import_export.folders import THREE, bring, folder_of, transfer
+from timebank.core import database
 from timebank.core.database import db
 from timebank.import_export import queries
 from timebank.import_export.commands import bringing
@@ -168,3 +173,42 @@ def test_without_looking_what_is_in_the_book_already_room_would_grow(
     assert bring(app, folder).exit_code == 0
     assert count("transfer") == 1, "the ledger itself posts an id once"
     assert count("limit_change") > before
+
+
+@contextmanager
+def somebody_holds_the_book(backend: Backend) -> Iterator[None]:
+    """Hold what whoever posts has to wait for, as another process does, for longer than they wait."""
+    if backend.name == "sqlite":
+        with Path(backend.url.removeprefix("sqlite:///") + ".lock").open("a") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            yield
+        return
+    with backend.owner().connect() as connection, connection.begin():
+        connection.execute(sa.text("SELECT seq FROM book FOR UPDATE"))
+        yield
+
+
+def test_a_book_that_cannot_be_had_in_time_is_one_sentence_and_the_same_command_goes_on(
+    app: Flask, backend: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = folder_of(tmp_path / "in", THREE, LISTINGS, HISTORY)
+    a_community("hill", "The Hill")
+    place = a_community()
+    assert bring(app, folder, slug="hill").exit_code == 0
+    go_on = bringing._make_room
+
+    def held(*given: Any) -> None:
+        with somebody_holds_the_book(backend):
+            go_on(*given)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(database, "BUSY_TIMEOUT_S", 0.2)
+        meanwhile.setattr(bringing, "_make_room", held)
+        done = bring(app, folder)
+    assert done.exit_code == 1
+    assert [line for line in done.stderr.splitlines() if line.startswith("Error: ")] == done.stderr.splitlines()[-1:]
+    assert "again" in done.stderr
+    assert isinstance(done.exception, SystemExit), "a refusal, not a traceback"
+    assert (count("membership", community_id=place.id), count("transfer", community_id=place.id)) == (3, 0)
+    assert bring(app, folder).exit_code == 0
+    assert ledger(place.slug) == ledger("hill")

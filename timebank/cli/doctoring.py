@@ -80,6 +80,7 @@ def _migrations(state: str) -> Finding:
         "ready": "The tables are up to date.",
         "empty": "The database is empty. Run `timebank migrate`.",
         "behind": "The tables are older than the program. Run `timebank migrate`.",
+        "foreign": "This is a database of something else. Is DATABASE_URL right?",
         "ahead": "The tables are newer than the program. Update the program.",
     }
     return Finding(state == "ready", sentences[state])

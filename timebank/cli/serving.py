@@ -16,6 +16,8 @@ from config import Settings
 from timebank.cli import demo, jobs_loop
 from timebank.core import console
 from timebank.core.door import settings
+from timebank.core.errors import Refused
+from timebank.core.words import N_
 
 STOP_WITHIN_S = 15
 ENDED_WELL = {0, -signal.SIGTERM, -signal.SIGINT}
@@ -25,21 +27,25 @@ ENDED_WELL = {0, -signal.SIGTERM, -signal.SIGINT}
 @with_appcontext
 def run() -> None:
     """Bring the database up to date, build the demo where it is wanted, and serve."""
+    with console.told_plainly():
+        _make_ready()
+    _serve()
+
+
+def _make_ready() -> None:
     state = console.state_of_database()
     if state == "ahead":
-        raise click.ClickException("The database is newer than the program. Update the program first.")
+        raise Refused(N_("The database is newer than the program. Update the program first."))
     if state != "ready":
         click.echo("Making the tables." if state == "empty" else "Bringing the tables up to date.")
         console.bring_up_to_date()
     _prepare_demo()
-    _serve()
 
 
 def _prepare_demo() -> None:
     if not settings().demo:
         return
-    with console.told_plainly():
-        demo.settle_in()
+    demo.settle_in()
     told = demo.how_to_sign_in(settings().address)
     if told:
         click.echo(told)

@@ -47,7 +47,8 @@ def secrets() -> None:
 @with_appcontext
 def migrate() -> None:
     """Run the migrations that are missing."""
-    console.bring_up_to_date()
+    with console.told_plainly():
+        console.bring_up_to_date()
     click.echo("The tables are up to date.")
 
 

@@ -9,29 +9,35 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from timebank.core import schema
-from timebank.core.database import db
+from timebank.core.database import db, failed_by_itself
 from timebank.core.door import settings
-from timebank.core.errors import DomainError
+from timebank.core.errors import DomainError, Refused
+from timebank.core.words import N_
+
+FAILED = "The database did not answer in time, or cannot be written to. Nothing half done was kept. Do it again later."
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def state_of_database() -> str:
-    """Tell whether the database is `empty`, `behind`, `ahead` of this program, or `ready`."""
+    """Tell whether the database is `empty`, `behind`, `ahead` of this program, `ready`, or `foreign`: not ours."""
     with db.engine.connect() as connection:
         present = schema.revision(connection)
-    if present is None:
-        return "empty"
+        if present is None:
+            return "foreign" if schema.holds_tables(connection) else "empty"
     if present == schema.newest():
         return "ready"
     return "behind" if schema.knows(present) else "ahead"
 
 
 def bring_up_to_date() -> None:
-    """Run the migrations that are missing, as the owner of the tables."""
+    """Run the migrations that are missing, as the owner of the tables. Raises Refused for what is not our database."""
+    if state_of_database() == "foreign":
+        raise Refused(N_("This is a database of something else. Is DATABASE_URL right? Nothing was changed."))
     schema.upgrade(settings().database_owner, app_url=settings().database)
 
 
@@ -40,15 +46,16 @@ def ready(command: Callable[P, R]) -> Callable[P, Any]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        state = state_of_database()
-        if state == "empty":
-            click.echo("The database is empty: making its tables.", err=True)
-            bring_up_to_date()
-        elif state == "behind":
-            raise click.ClickException("The database is older than the program. Run `timebank migrate` first.")
-        elif state == "ahead":
-            raise click.ClickException("The database is newer than the program. Update the program first.")
         with told_plainly():
+            state = state_of_database()
+            if state == "behind":
+                raise Refused(N_("The database is older than the program. Run `timebank migrate` first."))
+            if state == "ahead":
+                raise Refused(N_("The database is newer than the program. Update the program first."))
+            if state == "empty":
+                click.echo("The database is empty: making its tables.", err=True)
+            if state != "ready":
+                bring_up_to_date()
             return command(*args, **kwargs)
 
     return with_appcontext(run)
@@ -56,8 +63,13 @@ def ready(command: Callable[P, R]) -> Callable[P, Any]:
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turn a refusal into one sentence on standard error, exit code 1."""
+    """Turn a refusal, or a database that fails by itself, into one sentence on standard error, exit code 1."""
     try:
         yield
     except DomainError as refusal:
         raise click.ClickException(str(refusal)) from None
+    except DBAPIError as error:
+        if not failed_by_itself(error):
+            raise
+        said = str(error.orig).strip().partition("\n")[0]
+        raise click.ClickException(f"{FAILED} ({said})") from None

@@ -36,6 +36,9 @@ SQLITE_PRAGMAS = (
     "trusted_schema=OFF",
     "secure_delete=ON",
 )
+ITS_OWN_STATES = ("25006", "42501", "XX")
+"""What PostgreSQL says where it may only read, where its role may not write, and where its own machine fails it."""
+DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 READABLE_PRAGMAS = {"query_only", "data_version", "page_size"}
 FORBIDDEN_ACTIONS = {
     getattr(sqlite3, f"SQLITE_{verb}_{noun}")
@@ -72,6 +75,16 @@ if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model
+
+
+def failed_by_itself(error: sa.exc.DBAPIError) -> bool:
+    """Tell whether the database failed for reasons of its own, whatever was asked of it: to come back later may help.
+
+    It cannot be reached, took too long, has no room, is damaged, or may only be read: as a stand-in or by its rights.
+    """
+    state = str(getattr(error.orig, "sqlstate", None))
+    name = str(getattr(error.orig, "sqlite_errorname", None))
+    return isinstance(error, sa.exc.OperationalError) or state.startswith(ITS_OWN_STATES) or name.startswith(DAMAGED)
 
 
 @contextlib.contextmanager

@@ -8,10 +8,11 @@ from http import HTTPStatus
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from timebank.core import ids, log
+from timebank.core.database import failed_by_itself
 from timebank.core.errors import DomainError
 from timebank.core.words import N_
 
@@ -37,8 +38,6 @@ SENTENCES = {
     429: N_("Nothing was changed. Please wait a moment and try again."),
     503: N_("Nothing was changed. Please wait a moment and try again."),
 }
-NOT_OURS = ("25006", "XX")
-"""What PostgreSQL says where it may only read (on a stand-in server), and where its own machine fails it."""
 BROKEN = N_("Something broke on our side")
 BROKEN_WORDS = N_(
     "Nothing you did is at fault. Please try again. If it happens again, tell whoever runs this site the number."
@@ -82,18 +81,18 @@ def init_app(app: Flask) -> None:
 
 
 def _of_the_database(app: Flask, broken: Callable[[Exception], Response]) -> None:
-    @app.errorhandler(IntegrityError)  # two did the same at one moment, neither could see the other
-    @app.errorhandler(OperationalError)
-    def database_refused(error: IntegrityError | InternalError | OperationalError) -> Response:
+    def refused(error: DBAPIError, code: int) -> Response:
         g.unreachable = True  # the page that says so asks for nothing more
         log.broke(error, number=ids.public_id())
-        code = 409 if isinstance(error, IntegrityError) else 503
         return page(code, gettext(SENTENCES[code]))
 
-    @app.errorhandler(InternalError)
-    def database_failed(error: InternalError) -> Response:
-        said = str(getattr(error.orig, "sqlstate", None))
-        return database_refused(error) if said.startswith(NOT_OURS) else broken(error)
+    @app.errorhandler(IntegrityError)
+    def two_at_once(error: IntegrityError) -> Response:  # neither could see the other
+        return refused(error, 409)
+
+    @app.errorhandler(DBAPIError)
+    def database_failed(error: DBAPIError) -> Response:
+        return refused(error, 503) if failed_by_itself(error) else broken(error)
 
 
 def page(status: int, sentence: str, *, number: str | None = None) -> Response:

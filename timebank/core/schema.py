@@ -87,6 +87,17 @@ def revision(connection: Connection) -> str | None:
     return found
 
 
+def holds_tables(connection: Connection) -> bool:
+    """Tell whether a database holds any table, ours or not; those of PostgreSQL's extensions do not count."""
+    catalogue = (
+        "SELECT count(*) FROM sqlite_master"
+        if connection.dialect.name == "sqlite"
+        else "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace "
+        "AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')"
+    )
+    return bool(connection.scalar(sa.text(catalogue)))
+
+
 def _scripts() -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
