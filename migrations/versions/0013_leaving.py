@@ -18,8 +18,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the columns; both may be empty, so that no table is built anew."""
+    """Add the columns; both may be empty, so that no table is built anew. Whoever has left already is looked up."""
     op.add_column("exchange", sa.Column("alone_since", columns.Instant(), nullable=True))
+    op.execute(
+        "UPDATE exchange SET alone_since = (SELECT min(m.left_at) FROM membership m "
+        "WHERE m.standing = 'left' AND (m.id = exchange.giver_id OR m.id = exchange.receiver_id))"
+    )
     op.add_column("membership", sa.Column("why_left", sa.Text(), nullable=True))
 
 

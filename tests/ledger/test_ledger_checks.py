@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
+from tests.databases import Backend
 from tests.ledger.town import BY, NOW, TODAY, Town, drop_triggers, owner
 from timebank.core.database import reading, transaction
 from timebank.ledger import actions, checks
@@ -71,6 +73,15 @@ WAYS: dict[str, tuple[list[str], set[str]]] = {
         ],
         {"limits_held"},
     ),
+    "other words beside it": (["UPDATE transfer_note SET text = 'for money'"], {"notes_are_as_written"}),
+    "words that were never written": (
+        ["INSERT INTO transfer_note SELECT community_id, id, 'salt', 'words' FROM transfer WHERE seq = 3"],
+        {"notes_are_as_written"},
+    ),
+    "another id": (
+        ["UPDATE transfer SET id = '00000000-0000-0000-0000-000000000001' WHERE seq = 3"],
+        {"chain_is_whole"},
+    ),
     "a reversal of something else": (
         ["UPDATE transfer SET minutes = minutes - 1 WHERE kind = 'reversal'"],
         {"reversals_mirror", "balances_are_their_rows", "chain_is_whole"},
@@ -86,7 +97,7 @@ WAYS: dict[str, tuple[list[str], set[str]]] = {
 def book(town: Town) -> Town:
     """Give a town whose book holds four transfers, a reversal, a limit change and an anchor at its end."""
     first = town.help("cora", "dan", 30)
-    town.help("ana", "ben", 60)
+    town.help("ana", "ben", 60, note="thank you")
     town.help("ana", "ben", 30, starts_at=NOW)
     town.help("ana", "ben", 20, starts_at=NOW + timedelta(hours=2))
     with transaction():
@@ -135,6 +146,22 @@ def test_a_day_that_is_too_long_is_found(app: Flask, book: Town) -> None:
 def test_an_account_of_another_community_is_found(app: Flask, book: Town) -> None:
     statements = ["UPDATE account SET community_id = :other WHERE id = :dan"]
     assert "transfers_stay_inside" in found_after(app, book, statements)
+
+
+def test_what_was_posted_twice_is_found_whatever_became_of_the_keys(book: Town, backend: Backend) -> None:
+    del book
+    with backend.owner().connect().execution_options(unit="write") as connection, connection.begin() as begun:
+        for statement in (
+            "CREATE TABLE keyless AS SELECT * FROM transfer",
+            "ALTER TABLE transfer RENAME TO with_keys",
+            "ALTER TABLE keyless RENAME TO transfer",
+            "INSERT INTO transfer SELECT * FROM transfer WHERE seq = 2",
+        ):
+            connection.exec_driver_sql(statement)
+        with Session(connection) as session:
+            found = [each.sentence for each in checks.each_key_and_source_once(session)]
+            begun.rollback()
+    assert found == ["It was posted 2 times."] * 2
 
 
 def found_after(app: Flask, book: Town, statements: list[str]) -> set[str]:

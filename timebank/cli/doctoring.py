@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import KEPT_IN_FILES
 from timebank.cli import roles
-from timebank.core import append_only, console
+from timebank.core import console, schema
 from timebank.core.database import Base, reading
 from timebank.core.door import settings
 from timebank.releases import queries as releases
@@ -87,15 +87,8 @@ def _migrations(state: str) -> Finding:
 
 
 def _triggers(connection: Connection) -> Iterator[Finding]:
-    dialect = connection.dialect.name
-    catalogue = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if dialect == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    )
-    present = set(connection.scalars(sa.text(catalogue)))
     tables = [table.name for table in Base.metadata.sorted_tables if table.info.get("append_only")]
-    missing = [name for table in tables for name in append_only.names(dialect, table) if name not in present]
+    missing = schema.missing_walls(connection)
     if missing:
         yield Finding(False, f"Triggers are missing: {', '.join(missing)}. Restore the newest backup or ask for help.")
     else:

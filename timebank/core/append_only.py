@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
+
+from timebank.core import keeping
+
 
 def triggers(dialect: str, table: str, keys: Sequence[tuple[str, ...]] = (("id",),)) -> list[str]:
     """Give the statements that make a table append-only.
@@ -14,10 +18,46 @@ def triggers(dialect: str, table: str, keys: Sequence[tuple[str, ...]] = (("id",
     return _sqlite(table, keys) if dialect == "sqlite" else _postgresql(table)
 
 
+def for_a_term(dialect: str, table: str, column: str, term: str) -> list[str]:
+    """Give the statements that let rows be deleted when a term (“2 years”) after `column` is over, and never before."""
+    over = keeping.over_by_the_database(dialect, f"OLD.{column}", term)
+    if dialect == "sqlite":
+        refuse = f"SELECT RAISE(ABORT, '{table} is append-only');"
+        return [
+            f"DROP TRIGGER {table}_no_delete",
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN ({over}) IS NOT 1 BEGIN {refuse} END",
+        ]
+    return [
+        f"DROP TRIGGER {table}_no_change ON {table}",
+        f"CREATE FUNCTION {table}_keep() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS "
+        f"$$ BEGIN IF TG_OP = 'DELETE' AND {over} THEN RETURN OLD; END IF; "
+        f"RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$",
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {table}_keep()",
+    ]
+
+
+def for_good(dialect: str, table: str) -> list[str]:
+    """Give the statements that take such a term back: rows stay for ever again."""
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER {table}_no_delete", _sqlite(table, (("id",),))[1]]
+    return [
+        f"DROP TRIGGER {table}_no_change ON {table}",
+        f"DROP FUNCTION {table}_keep()",
+        _postgresql(table)[1],
+    ]
+
+
 def names(dialect: str, table: str) -> list[str]:
     """Give the names of those triggers."""
     kinds = ("update", "delete", "replace") if dialect == "sqlite" else ("change", "truncate")
     return [f"{table}_no_{kind}" for kind in kinds]
+
+
+def walls(dialect: str, table: sa.Table) -> list[str]:
+    """Give the names of all triggers a table is to have: those, where it is append-only, and its model's own."""
+    kept = names(dialect, table.name) if table.info.get("append_only") else []
+    return kept + [f"{table.name}_{kind}" for kind in table.info.get("walls", {}).get(dialect, ())]
 
 
 def _sqlite(table: str, keys: Sequence[tuple[str, ...]]) -> list[str]:

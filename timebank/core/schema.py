@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -9,9 +11,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 
 from config import ROOT
-from timebank.core import database
+from timebank.core import append_only, database
+from timebank.core.errors import Conflict
+from timebank.core.words import N_
 
 OWNER_ONLY = ("alembic_version",)
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+}
+TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+}
 
 
 def owner_engine(url: str) -> Engine:
@@ -30,11 +42,16 @@ def _config(connection: Connection) -> Config:
 
 
 def upgrade(url: str, *, app_url: str | None = None, to: str = "head") -> None:
-    """Bring the database at `url` up to date, and let the role of `app_url` (where it is another one) do its work."""
+    """Bring the database at `url` up to date, and let the role of `app_url` (where it is another one) do its work.
+
+    Raises Conflict, with everything as it was, where a migration takes down what keeps rows as written.
+    """
     engine = owner_engine(url)
     try:
         with engine.connect().execution_options(unit="write") as connection, connection.begin():
+            missing = missing_walls(connection)
             command.upgrade(_config(connection), to)
+            _check_walls(connection, missing)
             role = sa.make_url(app_url).username if app_url else None
             if engine.dialect.name == "postgresql" and role and role != engine.url.username:
                 let_work(connection, role)
@@ -47,9 +64,26 @@ def downgrade(url: str, to: str) -> None:
     engine = owner_engine(url)
     try:
         with engine.connect().execution_options(unit="write") as connection, connection.begin():
+            missing = missing_walls(connection)
             command.downgrade(_config(connection), to)
+            _check_walls(connection, missing)
     finally:
         engine.dispose()
+
+
+def _check_walls(connection: Connection, before: Sequence[str]) -> None:
+    # A table that is built anew on SQLite comes back without its triggers, and nothing else would say so.
+    if missing := [name for name in missing_walls(connection) if name not in before]:
+        raise Conflict(N_("A migration takes down what keeps rows as written: %(names)s."), names=", ".join(missing))
+
+
+def missing_walls(connection: Connection) -> list[str]:
+    """Give the triggers that are to keep rows as written and are not there, or are asleep, of the tables there are."""
+    dialect = connection.dialect.name
+    present = set(connection.scalars(sa.text(TRIGGERS[dialect])))
+    tables = set(connection.scalars(sa.text(TABLES[dialect])))
+    ours = [table for table in database.Base.metadata.sorted_tables if table.name in tables]
+    return [name for table in ours for name in append_only.walls(dialect, table) if name not in present]
 
 
 def let_work(connection: Connection, role: str) -> None:
@@ -63,7 +97,9 @@ def let_work(connection: Connection, role: str) -> None:
             continue
         connection.execute(sa.text(f"REVOKE ALL ON {table.name} FROM {quoted}"))
         if table.info.get("append_only"):
-            connection.execute(sa.text(f"GRANT SELECT, INSERT ON {table.name} TO {quoted}"))
+            # What is kept for a term may be deleted when its trigger finds that the term is over.
+            rights = "SELECT, INSERT, DELETE" if "forgotten" in table.info else "SELECT, INSERT"
+            connection.execute(sa.text(f"GRANT {rights} ON {table.name} TO {quoted}"))
         elif frozen := table.info.get("frozen_columns"):
             free = ", ".join(column.name for column in table.columns if column.name not in {*frozen, "id"})
             connection.execute(sa.text(f"GRANT SELECT, INSERT, UPDATE ({free}) ON {table.name} TO {quoted}"))

@@ -29,7 +29,7 @@ class Book(Model):
     """The head row of a community's ledger: locked first, it counts the transfers and holds the chain's last hash."""
 
     __tablename__ = "book"
-    __table_args__ = _options()
+    __table_args__ = _options(walls={"sqlite": ("no_delete", "no_replace"), "postgresql": ("no_delete", "no_truncate")})
 
     community_id: Mapped[int] = mapped_column(sa.ForeignKey("community.id"), primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(info=NOT_PERSONAL)
@@ -46,7 +46,13 @@ class Account(Model):
         sa.CheckConstraint("balance BETWEEN floor AND ceiling", name="balance_within_limits"),
         sa.CheckConstraint("balance = given - received + moved", name="balance_is_its_parts"),
         sa.Index("ix_account_community_id_kind", "community_id", "kind"),
-        _options(frozen_columns=("id", "public_id", "floor", "ceiling", "kind", "community_id")),
+        _options(
+            frozen_columns=("id", "public_id", "floor", "ceiling", "kind", "community_id"),
+            walls={
+                "sqlite": ("begins", "limits", "no_delete", "no_replace", "same"),
+                "postgresql": ("begins", "limits", "no_delete", "no_truncate", "same"),
+            },
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -137,7 +143,7 @@ class LimitChange(Model):
         sa.CheckConstraint("new_floor <= new_ceiling", name="floor_below_ceiling"),
         sa.CheckConstraint("seconded_by <> made_by", name="two_people"),
         sa.Index("ix_limit_change_account_newest", "community_id", "account_id", "id"),
-        _options(append_only=True),
+        _options(append_only=True, walls={"sqlite": ("moves",), "postgresql": ("moves",)}),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

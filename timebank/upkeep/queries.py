@@ -15,12 +15,21 @@ from timebank.exchanges import checks as exchanges
 from timebank.ledger import checks as ledger
 from timebank.ledger.checks import Check, Violation
 from timebank.ledger.rules import Sent
+from timebank.people import checks as people
 from timebank.pot import checks as pot
 from timebank.privacy import checks as privacy
 from timebank.releases import checks as releases
 from timebank.upkeep.models import Closure
 
-CHECKS: tuple[Check, ...] = (*ledger.CHECKS, *exchanges.CHECKS, *pot.CHECKS, *releases.CHECKS, *privacy.CHECKS)
+CHECKS: tuple[Check, ...] = (
+    ledger.walls_stand,
+    *ledger.CHECKS,
+    *people.CHECKS,
+    *exchanges.CHECKS,
+    *pot.CHECKS,
+    *releases.CHECKS,
+    *privacy.CHECKS,
+)
 """What `timebank verify`, the nightly look, every copy and the tests ask."""
 HEADS = "SELECT community_id, seq, head FROM book ORDER BY community_id"
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from timebank.core.columns import LARGEST
 from timebank.core.errors import Refused
 from timebank.core.words import N_
 from timebank.ledger.rules import Sent
 
+HEAD = re.compile("[0-9a-f]{64}")
 STAMP = "%Y%m%dT%H%M%SZ"
 PREFIX = "timebank-"
 KEPT: tuple[tuple[Callable[[datetime], tuple[int, ...]], int], ...] = (
@@ -86,14 +89,21 @@ def read_anchors(lines: Sequence[str], communities: dict[str, int]) -> list[Sent
     """Read a file of anchors. Raises Refused at a line that is none, or is of a community that is not here."""
     found = []
     for number, line in enumerate(lines, 1):
-        try:
-            told = json.loads(line)
-            slug, seq, head = str(told["community"]), int(told["seq"]), str(told["head"])
-        except (ValueError, TypeError, KeyError):
-            raise Refused(N_("Line %(number)s of the anchors cannot be read."), number=number) from None
+        told = _anchor(line)
+        if told is None:
+            raise Refused(N_("Line %(number)s of the anchors cannot be read."), number=number)
+        slug, seq, head = told
         if slug not in communities:
-            raise Refused(
-                N_("Line %(number)s of the anchors is of a community that is not here."), number=number
-            ) from None
+            raise Refused(N_("Line %(number)s of the anchors is of a community that is not here."), number=number)
         found.append(Sent(communities[slug], seq, head))
     return found
+
+
+def _anchor(line: str) -> tuple[str, int, str] | None:
+    try:
+        told = json.loads(line)
+        slug, seq, head = told["community"], told["seq"], told["head"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    whole = isinstance(slug, str) and isinstance(head, str) and type(seq) is int
+    return (slug, seq, head) if whole and 0 <= seq <= LARGEST and HEAD.fullmatch(head) else None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from timebank.ledger.checks.found import Violation, is_postgresql, rows
 from timebank.ledger.models import Transfer, table_of
-from timebank.ledger.rules import FIELDS, NOTHING, Sent, genesis, link
+from timebank.ledger.rules import FIELDS, NOTHING, Sent, commitment, genesis, link
 
 TRANSFER = table_of(Transfer)
 INSTANTS = {"starts_at", "posted_at"}
@@ -51,6 +51,17 @@ def chain_is_whole(session: Session) -> Iterator[Violation]:
     for community_id, head in heads.items():
         if head != ends.get(community_id, genesis(community_id)):
             yield Violation(community_id, "book", "Its head is not the hash of its last transfer.")
+
+
+def notes_are_as_written(session: Session) -> Iterator[Violation]:
+    """I3: the words beside a transfer are those it was bound to; erased ones are gone with their salt."""
+    statement = """
+        SELECT n.community_id, t.seq, n.salt, n.text, t.note_commitment FROM transfer_note n
+        JOIN transfer t ON t.community_id = n.community_id AND t.id = n.transfer_id ORDER BY n.community_id, t.seq
+    """
+    for community_id, seq, salt, text, bound in rows(session, statement):
+        if commitment(salt, text) != bound:
+            yield Violation(community_id, f"transfer {seq}", "The words beside it are not those that were written.")
 
 
 def anchors_match(session: Session) -> Iterator[Violation]:
