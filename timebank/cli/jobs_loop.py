@@ -11,6 +11,7 @@ from datetime import timedelta
 from timebank.core import clock, log
 from timebank.core.database import reading, transaction
 from timebank.core.errors import DomainError
+from timebank.desk import jobs as desk
 from timebank.exchanges import jobs as exchanges
 from timebank.notices import jobs as notices
 from timebank.outbox import actions as outbox
@@ -24,18 +25,25 @@ EVERY_S = 3.0
 
 @dataclass(frozen=True)
 class Work:
-    """Periodic work: what it is called, how often it is due, and what does it (opening its own transactions)."""
+    """Periodic work: what it is called, how often it is due, and what does it (opening its own transactions).
+
+    `forgets` are the tables, or columns of them, whose promise to be forgotten after a term it keeps.
+    """
 
     name: str
     every: timedelta
     do: Callable[[], None]
+    forgets: tuple[str, ...] = ()
 
 
 PERIODIC = (
     Work("remind_and_fade", timedelta(hours=1), exchanges.remind_and_fade),
-    Work("forget_old", timedelta(hours=1), people.forget_old),
+    Work("forget_old", timedelta(hours=1), people.forget_old, people.FORGETS),
     Work("prepare_releases", timedelta(hours=1), releases.prepare_due),
-    Work("forget_messages", timedelta(hours=24), notices.forget_old),
+    Work("forget_messages", timedelta(hours=24), notices.forget_old, notices.FORGETS),
+    Work("forget_words", timedelta(hours=24), exchanges.forget_old, exchanges.FORGETS),
+    Work("forget_limits", timedelta(hours=24), desk.forget_old, desk.FORGETS),
+    Work("forget_audit", timedelta(hours=24), upkeep.forget_old, upkeep.FORGETS),
 )
 LOOK_AT_THE_BOOKS = Work("look_at_the_books", timedelta(hours=24), upkeep.look_at_the_books)
 

@@ -81,7 +81,8 @@ def too_much(connection: Connection, role: str) -> Iterator[str]:
         owner = "SELECT pg_has_role(:role, tableowner, 'MEMBER') FROM pg_tables WHERE tablename = :name"
         if connection.scalar(sa.text(owner), {"role": role, "name": table.name}):
             yield f"owns {table.name}"
-        denied = ["TRUNCATE", "TRIGGER"] + (["UPDATE", "DELETE"] if table.info.get("append_only") else [])
+        denied = ["TRUNCATE", "TRIGGER"] + (["UPDATE"] if table.info.get("append_only") else [])
+        denied += ["DELETE"] if table.info.get("append_only") and "forgotten" not in table.info else []
         for right in denied:
             held = sa.text("SELECT has_table_privilege(:role, :name, :right)")
             if connection.scalar(held, {"role": role, "name": table.name, "right": right}):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from timebank.core import clock
+from timebank.core import clock, keeping
 from timebank.core.access import Actor
 from timebank.core.columns import NOT_PERSONAL, Json, personal
 from timebank.core.database import Model, db
@@ -19,7 +19,7 @@ class AuditLine(Model):
     """One verb, written in the same transaction as what it did."""
 
     __tablename__ = "audit_line"
-    __table_args__ = ({"info": {"append_only": True}},)
+    __table_args__ = ({"info": {"append_only": True, "forgotten": ("at", KEEP)}},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int | None] = mapped_column(info=NOT_PERSONAL)
@@ -29,6 +29,11 @@ class AuditLine(Model):
     object_kind: Mapped[str] = mapped_column(info=NOT_PERSONAL)
     object_id: Mapped[str] = mapped_column(info=personal("pseudonym", keep=KEEP))
     ids: Mapped[dict[str, Any] | None] = mapped_column(Json, info=personal("pseudonym", keep=KEEP))
+
+
+def forget_old(*, now: datetime) -> None:
+    """Delete lines whose term is over."""
+    keeping.forget_lines(db.session(), AuditLine.metadata.tables[AuditLine.__tablename__], now=now)
 
 
 def write(verb: str, *, on: tuple[str, object], by: Actor | None, ids: dict[str, Any] | None = None) -> None:

@@ -228,6 +228,7 @@ def _sqlite_guarded(connection: sqlite3.Connection, record: object) -> None:
     _sqlite_connect(connection, record)
     tables = Base.metadata.tables.values()
     append_only = {table.name for table in tables if table.info.get("append_only")}
+    for_good = {table.name for table in tables if table.info.get("append_only") and "forgotten" not in table.info}
     frozen = {(table.name, column) for table in tables for column in table.info.get("frozen_columns", ())}
 
     def judge(action: int, first: str | None, second: str | None, _schema: str | None, trigger: str | None) -> int:
@@ -235,7 +236,9 @@ def _sqlite_guarded(connection: sqlite3.Connection, record: object) -> None:
             return sqlite3.SQLITE_OK if first in READABLE_PRAGMAS else sqlite3.SQLITE_DENY
         if action in FORBIDDEN_ACTIONS:
             return sqlite3.SQLITE_DENY
-        if action in {sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE} and first in append_only:
+        if action == sqlite3.SQLITE_UPDATE and first in append_only:
+            return sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_DELETE and first in for_good:
             return sqlite3.SQLITE_DENY
         # Floors and ceilings move by the trigger of a limit change alone; SQLite names the trigger that is at work.
         if action == sqlite3.SQLITE_UPDATE and (first, second) in frozen and trigger is None:

@@ -13,10 +13,11 @@ from timebank.core import audit, ids
 from timebank.core.access import Viewer
 from timebank.core.database import db
 from timebank.core.errors import Conflict, Refused
+from timebank.core.keeping import over_before
 from timebank.core.text import clean_words
 from timebank.core.words import N_
 from timebank.desk import rules
-from timebank.desk.models import LimitProposal
+from timebank.desk.models import KEEP, LimitProposal
 from timebank.ledger import actions as ledger
 from timebank.ledger import queries as ledger_queries
 from timebank.ledger.rules import AccountState, NewLimits, check_new_limits
@@ -92,6 +93,12 @@ def answer_limits(*, proposal: LimitProposal, agree: bool, now: datetime, by: Vi
         ledger.change_limits(wanted, now=now, by=_Proposer(proposal.proposed_by, proposal.community_id))
     proposal.decided_by, proposal.decided_at, proposal.agreed = by.public_id, now, agree
     audit.write("answer_limits", on=("limit_proposal", proposal.public_id), by=by)
+
+
+def forget_old(*, now: datetime) -> None:
+    """Delete proposals whose term is over since they were answered, or since they were made and nobody did."""
+    since = sa.func.coalesce(LimitProposal.decided_at, LimitProposal.proposed_at)
+    db.session.execute(sa.delete(LimitProposal).where(since < over_before(KEEP, now)))
 
 
 def _account(membership: Membership) -> AccountState:

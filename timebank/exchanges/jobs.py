@@ -1,4 +1,4 @@
-"""Periodic work of exchanges: remind of silent ones, then let them fade."""
+"""Periodic work of exchanges: remind of silent ones, let them fade, and forget the words of old ones."""
 
 from __future__ import annotations
 
@@ -7,6 +7,21 @@ from timebank.core import clock
 from timebank.core.database import db, reading, transaction
 from timebank.exchanges import actions, queries
 from timebank.exchanges.models import Exchange
+
+FORGETS = (
+    "exchange_message",
+    "thanks",
+    "exchange.place",
+    "exchange.reason",
+    "exchange.title",
+    "exchange_opened",
+)
+
+
+def forget_old() -> None:
+    """Forget the words of exchanges that are long over."""
+    with transaction():
+        actions.forget_old(now=clock.now())
 
 
 def remind_and_fade() -> None:

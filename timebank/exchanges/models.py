@@ -14,6 +14,8 @@ from timebank.exchanges.rules import State
 
 GOOD = "as long as the community, as pseudonyms"
 WHILE = "12 months after the exchange"
+TITLES = "12 months after both have left"
+OPENINGS = "2 years"
 STATES = ", ".join(f"'{state}'" for state in State)
 
 
@@ -52,7 +54,7 @@ class Exchange(Model):
     receiver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("membership.id"))
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("membership.id"))
     state: Mapped[str] = mapped_column(info=NOT_PERSONAL)
-    title: Mapped[str] = mapped_column(info=personal("words", keep=WHILE))
+    title: Mapped[str] = mapped_column(info=personal("words", keep=TITLES))
     kind: Mapped[str | None] = mapped_column(info=NOT_PERSONAL)
     for_whom: Mapped[str] = mapped_column(info=NOT_PERSONAL)
     minutes: Mapped[int] = mapped_column(info=NOT_PERSONAL)
@@ -153,5 +155,5 @@ class Opened(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int] = mapped_column(sa.ForeignKey("community.id"))
     exchange_id: Mapped[int] = mapped_column(sa.ForeignKey("exchange.id"))
-    opened_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep="2 years"))
-    opened_at: Mapped[datetime] = mapped_column(info=personal("activity", keep="2 years"))
+    opened_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep=OPENINGS))
+    opened_at: Mapped[datetime] = mapped_column(info=personal("activity", keep=OPENINGS))

@@ -24,6 +24,9 @@ class Due:
     person_id: uuid.UUID
 
 
+FORGETS = ("outbox",)
+
+
 def deliver_due() -> None:
     """Take due messages and deliver each; one that fails is tried again later."""
     if not settings().mail_server:

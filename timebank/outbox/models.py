@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from timebank.core.columns import NOT_PERSONAL, Json, personal
 from timebank.core.database import Model
 
-KEPT = "30 days"
+KEPT = "30 days after it was done"
 
 
 class Message(Model):

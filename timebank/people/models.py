@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from timebank.core.columns import NOT_PERSONAL, both_or_none, personal
 from timebank.core.database import Model
+from timebank.people.rules import ATTEMPTS, CONSENTS, DECISIONS, LOOKS, REASONS, SIGN_INS
 
 MEMBER = "while a member"
 LOGIN = "while the person has a login"
@@ -67,7 +68,7 @@ class Membership(Model):
     came_at: Mapped[datetime] = mapped_column(info=personal("membership", keep=FOR_GOOD))
     joined_at: Mapped[datetime | None] = mapped_column(info=personal("membership", keep=FOR_GOOD))
     left_at: Mapped[datetime | None] = mapped_column(info=personal("membership", keep=FOR_GOOD))
-    why_left: Mapped[str | None] = mapped_column(info=personal("words", keep="12 months after leaving"))
+    why_left: Mapped[str | None] = mapped_column(info=personal("words", keep=REASONS))
     answered_by: Mapped[str | None] = mapped_column(info=personal("pseudonym", keep=FOR_GOOD))
     answered_at: Mapped[datetime | None] = mapped_column(info=personal("membership", keep=FOR_GOOD))
     answer: Mapped[str] = mapped_column(default="", info=personal("words", keep=MEMBER))
@@ -91,15 +92,15 @@ class Look(Model):
     __tablename__ = "look"
     __table_args__ = (
         sa.Index("ix_look_membership", "membership_id", "id"),
-        {"info": {"append_only": True}},
+        {"info": {"append_only": True, "forgotten": ("looked_at", LOOKS)}},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int] = mapped_column(sa.ForeignKey("community.id"))
     membership_id: Mapped[int] = mapped_column(sa.ForeignKey("membership.id"))
     what: Mapped[str] = mapped_column(info=NOT_PERSONAL)
-    looked_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep="6 years"))
-    looked_at: Mapped[datetime] = mapped_column(info=personal("pseudonym", keep="6 years"))
+    looked_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep=LOOKS))
+    looked_at: Mapped[datetime] = mapped_column(info=personal("pseudonym", keep=LOOKS))
 
 
 class RoleHeld(Model):
@@ -138,11 +139,11 @@ class RoleProposal(Model):
     public_id: Mapped[str] = mapped_column(unique=True)
     community_id: Mapped[int] = mapped_column(sa.ForeignKey("community.id"))
     membership_id: Mapped[int] = mapped_column(sa.ForeignKey("membership.id"))
-    role: Mapped[str] = mapped_column(info=personal("role", keep="2 years"))
+    role: Mapped[str] = mapped_column(info=personal("role", keep=DECISIONS))
     give: Mapped[bool] = mapped_column(info=NOT_PERSONAL)
-    proposed_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep="2 years"))
+    proposed_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep=DECISIONS))
     proposed_at: Mapped[datetime] = mapped_column(info=NOT_PERSONAL)
-    decided_by: Mapped[str | None] = mapped_column(info=personal("pseudonym", keep="2 years"))
+    decided_by: Mapped[str | None] = mapped_column(info=personal("pseudonym", keep=DECISIONS))
     decided_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     agreed: Mapped[bool | None] = mapped_column(info=NOT_PERSONAL)
 
@@ -166,10 +167,10 @@ class Invitation(Model):
     places: Mapped[int] = mapped_column(info=NOT_PERSONAL)
     taken: Mapped[int] = mapped_column(default=0, info=NOT_PERSONAL)
     role: Mapped[str | None] = mapped_column(info=NOT_PERSONAL)
-    made_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep="2 years"))
+    made_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep=DECISIONS))
     made_at: Mapped[datetime] = mapped_column(info=NOT_PERSONAL)
     ends_at: Mapped[datetime] = mapped_column(info=NOT_PERSONAL)
-    ended_by: Mapped[str | None] = mapped_column(info=personal("pseudonym", keep="2 years"))
+    ended_by: Mapped[str | None] = mapped_column(info=personal("pseudonym", keep=DECISIONS))
     ended_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
 
 
@@ -179,13 +180,13 @@ class Acceptance(Model):
     __tablename__ = "acceptance"
     __table_args__ = (
         sa.UniqueConstraint("membership_id", "wording_id", name="uq_acceptance_once"),
-        {"info": {"append_only": True}},
+        {"info": {"append_only": True, "forgotten": ("accepted_at", CONSENTS)}},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     membership_id: Mapped[int] = mapped_column(sa.ForeignKey("membership.id"))
     wording_id: Mapped[int] = mapped_column(sa.ForeignKey("wording.id"))
-    accepted_at: Mapped[datetime] = mapped_column(info=personal("consent", keep="7 years, as a pseudonym"))
+    accepted_at: Mapped[datetime] = mapped_column(info=personal("consent", keep=CONSENTS))
 
 
 class PaperSignature(Model):
@@ -194,14 +195,14 @@ class PaperSignature(Model):
     __tablename__ = "paper_signature"
     __table_args__ = (
         sa.UniqueConstraint("membership_id", "wording_id", name="uq_paper_signature_once"),
-        {"info": {"append_only": True}},
+        {"info": {"append_only": True, "forgotten": ("said_at", CONSENTS)}},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     membership_id: Mapped[int] = mapped_column(sa.ForeignKey("membership.id"))
     wording_id: Mapped[int] = mapped_column(sa.ForeignKey("wording.id"))
-    said_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep="7 years, as a pseudonym"))
-    said_at: Mapped[datetime] = mapped_column(info=personal("consent", keep="7 years, as a pseudonym"))
+    said_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep=CONSENTS))
+    said_at: Mapped[datetime] = mapped_column(info=personal("consent", keep=CONSENTS))
 
 
 class SignIn(Model):
@@ -211,13 +212,13 @@ class SignIn(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
-    token_hash: Mapped[str] = mapped_column(unique=True, info=personal("secret", keep="30 days"))
+    token_hash: Mapped[str] = mapped_column(unique=True, info=personal("secret", keep=SIGN_INS))
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    shared_device: Mapped[bool] = mapped_column(info=personal("sign-in", keep="30 days"))
-    started_at: Mapped[datetime] = mapped_column(info=personal("sign-in", keep="30 days"))
-    seen_at: Mapped[datetime] = mapped_column(info=personal("sign-in", keep="30 days"))
+    shared_device: Mapped[bool] = mapped_column(info=personal("sign-in", keep=SIGN_INS))
+    started_at: Mapped[datetime] = mapped_column(info=personal("sign-in", keep=SIGN_INS))
+    seen_at: Mapped[datetime] = mapped_column(info=personal("sign-in", keep=SIGN_INS))
     idle_timeout_s: Mapped[int] = mapped_column(info=NOT_PERSONAL)
-    ends_at: Mapped[datetime] = mapped_column(info=personal("sign-in", keep="30 days"))
+    ends_at: Mapped[datetime] = mapped_column(info=personal("sign-in", keep=SIGN_INS))
 
 
 class OneTimeKey(Model):
@@ -232,11 +233,11 @@ class OneTimeKey(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(info=NOT_PERSONAL)
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    secret_hash: Mapped[str] = mapped_column(unique=True, info=personal("secret", keep="30 days"))
-    made_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep="30 days"))
+    secret_hash: Mapped[str] = mapped_column(unique=True, info=personal("secret", keep=SIGN_INS))
+    made_by: Mapped[str] = mapped_column(info=personal("pseudonym", keep=SIGN_INS))
     made_at: Mapped[datetime] = mapped_column(info=NOT_PERSONAL)
     ends_at: Mapped[datetime] = mapped_column(info=NOT_PERSONAL)
-    used_at: Mapped[datetime | None] = mapped_column(info=personal("sign-in", keep="30 days"))
+    used_at: Mapped[datetime | None] = mapped_column(info=personal("sign-in", keep=SIGN_INS))
 
 
 class Attempt(Model):
@@ -246,5 +247,5 @@ class Attempt(Model):
     __table_args__ = (sa.Index("ix_attempt_bucket_at", "bucket", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    bucket: Mapped[str] = mapped_column(info=personal("pseudonym", keep="1 day"))
-    at: Mapped[datetime] = mapped_column(info=personal("sign-in", keep="1 day"))
+    bucket: Mapped[str] = mapped_column(info=personal("pseudonym", keep=ATTEMPTS))
+    at: Mapped[datetime] = mapped_column(info=personal("sign-in", keep=ATTEMPTS))

@@ -11,6 +11,13 @@ from timebank.core.access import Role, Viewer
 from timebank.core.errors import Conflict, NotAllowed
 from timebank.core.words import N_
 
+# What columns promise; the jobs read the same words.
+DECISIONS = "2 years"
+LOOKS = "6 years"
+CONSENTS = "7 years after leaving, as a pseudonym"
+REASONS = "12 months after leaving"
+SIGN_INS = "30 days after the end"
+ATTEMPTS = "1 day"
 LONGEST_CALLED = 60
 LONGEST_WORDS = 1_000
 LONGEST_CONTACT = 200

@@ -1,5 +1,6 @@
 """The verbs of exchanges."""
 
+from timebank.exchanges.actions.forgetting import forget_old
 from timebank.exchanges.actions.leaving import forget
 from timebank.exchanges.actions.making import Terms, Two, log_done, log_own_time, propose, type_slip
 from timebank.exchanges.actions.moving import (
@@ -34,6 +35,7 @@ __all__ = [
     "end_it",
     "fade",
     "forget",
+    "forget_old",
     "give_back",
     "hide",
     "leave_it",
