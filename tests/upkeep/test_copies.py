@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -28,6 +29,18 @@ def everything(app: Flask) -> dict[str, list[str]]:
     """Give all rows of all tables, as text, whichever database they are in."""
     with working_on(app):
         return {table.name: sorted(map(str, rows_of(table.name))) for table in Base.metadata.sorted_tables}
+
+
+def as_it_lies(app: Flask) -> object:
+    """Give the bytes of a SQLite file and its journal while nobody has it open, or all rows of PostgreSQL."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+        if db.engine.dialect.name == "postgresql":
+            return everything(app)
+        folder = Path(str(db.engine.url.database)).parent
+    files = [each for each in folder.iterdir() if not each.name.endswith(("-shm", ".lock")) and each.stat().st_size]
+    return {each.name: each.read_bytes() for each in files}
 
 
 def back_up(app: Flask, folder: Path, *more: str) -> Path:
@@ -73,6 +86,9 @@ def test_a_drill_tells_times_and_changes_nothing(installation: Flask, tmp_path: 
     done = timebank(installation, "restore", str(copy), "--drill")
     assert done.exit_code == 0, done.output
     assert "Nothing was changed" in done.output
+    point, took, *_ = done.output.splitlines()
+    assert re.fullmatch(r"Recovery point: \d{4}-\d\d-\d\d \d\d:\d\d UTC, \d+\.\d hours ago\.", point)
+    assert re.fullmatch(r"Recovery time: \d+\.\d s, every invariant checked\.", took)
     assert everything(installation) == before
 
 

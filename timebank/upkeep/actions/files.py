@@ -21,6 +21,7 @@ from timebank.upkeep import queries
 
 PIECE = 1 << 20
 FOR_OWNER_ALONE = 0o600
+NOT_WRITABLE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 SNAPSHOT = "REPEATABLE READ"
 
 
@@ -52,7 +53,8 @@ def full_disk_told(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.OperationalError, sa.exc.OperationalError) as refused:
-        if not isinstance(refused, OSError) and "full" not in str(refused) and "readonly" not in str(refused):
+        said = refused.orig if isinstance(refused, sa.exc.OperationalError) else refused
+        if not isinstance(said, OSError) and not getattr(said, "sqlite_errorname", "").startswith(NOT_WRITABLE):
             raise
         raise NoRoom(
             N_("Nothing could be written to %(folder)s: is the disk full, or closed to writing? Nothing was changed."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -65,8 +66,13 @@ def carry_over(source_url: str, target_url: str, *, app_url: str | None, told: T
 
 
 def check_nobody_reads(place: Path) -> None:
-    """Raise Conflict where another process has the SQLite file open; otherwise all of it is in that one file after."""
+    """Raise Conflict where another process has the SQLite file open; otherwise all of it is in that one file after.
+
+    The file itself stays as it is.
+    """
     try:
-        make_single(place)
+        with closing(sqlite3.connect(place, timeout=0)) as alone:
+            alone.execute("PRAGMA locking_mode=EXCLUSIVE")
+            alone.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
         raise Conflict(N_("The site is running. Stop it first, then do this again. Nothing was changed.")) from None
