@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 ROWS_AT_ONCE = 5_000
+STREAMED = {"stream_results": True, "max_row_buffer": ROWS_AT_ONCE}
 
 
 class Violation(NamedTuple):
@@ -31,8 +32,16 @@ def rows(session: Session, statement: str | sa.Select[Any], **values: Any) -> It
         wanted: sa.Executable = sa.text(statement).bindparams(*several)
     else:
         wanted = statement
-    options = {"stream_results": True, "max_row_buffer": ROWS_AT_ONCE}
-    yield from session.connection().execute(wanted, values, execution_options=options)
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        yield from connection.execute(wanted, values, execution_options=STREAMED)
+        return
+    found = connection.execute(wanted, values)
+    assert found.cursor is not None
+    # As the driver gives them, one piece after another: to dress each row takes longer than to look at it.
+    while some := found.cursor.fetchmany(ROWS_AT_ONCE):
+        yield from some
+    found.close()
 
 
 def is_postgresql(session: Session) -> bool:
