@@ -190,6 +190,9 @@ def test_migrations_go_down_and_up_step_by_step_with_a_town_inside(fresh: Backen
 BOOK = ("book", "account", "transfer", "transfer_note", "limit_change", "anchor")
 
 
+NO_SUCH = "The book says it was, and there is no such exchange, or not so."
+
+
 def book_of(backend: Backend) -> dict[str, list[Any]]:
     """Give every row of the ledger's tables, those that there are."""
     with backend.owner().connect() as connection:
@@ -219,7 +222,9 @@ def test_from_every_migration_the_books_come_back_whole(fresh: Backend) -> None:
         assert book_of(fresh) == before, f"going down to {revision}"
         schema.upgrade(fresh.owner_url, app_url=fresh.url)
         assert book_of(fresh) == before, f"coming up from {revision}"
-        assert violations_of(fresh) == [], f"coming up from {revision}"
+        # Below the exchanges' own tables their rows are gone for good, and verify is right to say so.
+        lost = {NO_SUCH} if revision < "0005" else set()
+        assert {each.sentence for each in violations_of(fresh)} == lost, f"coming up from {revision}"
 
 
 @pytest.mark.parametrize("table", [table.name for table in append_only_tables()])

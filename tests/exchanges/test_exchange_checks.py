@@ -13,7 +13,7 @@ from timebank.core.database import db, reading
 from timebank.exchanges import checks
 from timebank.exchanges.rules import State, Verb
 
-NOT_IN_THE_BOOK, OTHERS, POT, PUT_RIGHT, ELSEWHERE = checks.BETWEEN
+NOT_IN_THE_BOOK, NO_SUCH, OTHERS, POT, PUT_RIGHT, ELSEWHERE = checks.BETWEEN
 APPROVED, NAMED, ALONE = checks.TWO
 GIVER = "(SELECT public_id FROM person WHERE id = (SELECT person_id FROM membership WHERE id = exchange.giver_id))"
 BREAKS: dict[str, tuple[str, set[str]]] = {
@@ -25,6 +25,12 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
     "in the book, and still asked for": (
         "UPDATE exchange SET state = 'asked' WHERE state = 'posted'",
         {NOT_IN_THE_BOOK, ELSEWHERE},
+    ),
+    "a leg too many": ("UPDATE transfer SET leg = 2 WHERE kind = 'help' AND reverses IS NULL AND seq = 1", {NO_SUCH}),
+    "of nobody's": ("UPDATE transfer SET source_id = 'nothing' WHERE seq = 1", {NO_SUCH, OTHERS}),
+    "under another key": (
+        "UPDATE exchange SET transfer_id = '00000000-0000-0000-0000-000000000001' WHERE state = 'posted'",
+        {NO_SUCH, NOT_IN_THE_BOOK},
     ),
     "the other way round": (
         "UPDATE exchange SET giver_id = receiver_id, receiver_id = giver_id, approved_by = NULL, approved_at = NULL "

@@ -162,11 +162,18 @@ def _no_database(copy: Path) -> None:
     beside.write_text(json.dumps({**told, "sha256": files.sha256(file)}))
 
 
+def _told(copy: Path, **rows: int) -> None:
+    [beside] = copy.glob("*.json")
+    told = json.loads(beside.read_text())
+    beside.write_text(json.dumps({**told, "rows": {**told["rows"], **rows}}))
+
+
 SPOILT: dict[str, tuple[Callable[[Path], None], str]] = {
     "cut": (_cut, "cut short or was altered"),
     "altered": (_alter, "cut short or was altered"),
     "minutes altered": (lambda copy: _forge(copy, "UPDATE transfer SET minutes = 5"), "breaks an invariant"),
     "a row gone": (lambda copy: _forge(copy, "DELETE FROM acceptance"), "does not hold what was written"),
+    "with a table nobody knows": (lambda copy: _told(copy, soup=3), "does not hold what was written"),
     "of another head": (lambda copy: _forge(copy, "UPDATE book SET head = 'ff'"), "does not hold what was written"),
     "of something else": (_foreign, "database of something else"),
     "no database": (_no_database, "cannot be read"),

@@ -128,3 +128,26 @@ def test_a_line_that_is_no_anchor_is_named(line: str) -> None:
 def test_an_anchor_of_another_community_is_refused() -> None:
     with pytest.raises(Refused, match="not here"):
         rules.read_anchors([rules.anchor_line(Sent(7, 3, END), "hill", NOW)], {"valley": 7})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"made_at": "2026-11-23T03:00:00"},
+        {"made_at": None},
+        {"file": 5},
+        {"file": None},
+        {"sha256": 5},
+        {"encrypted": "yes"},
+        {"revision": ["0006"]},
+        {"rows": {"book": "many"}},
+        {"rows": []},
+        {"rows": {"book": float("inf")}},
+        {"heads": [[1, 4]]},
+        {"heads": 7},
+        {"more": 1},
+    ],
+)
+def test_what_was_altered_beside_a_copy_is_refused_and_never_a_fault_of_ours(changes: dict[str, object]) -> None:
+    with pytest.raises(Refused):
+        rules.read_manifest(json.dumps({**json.loads(WHOLE.as_text()), **changes}))

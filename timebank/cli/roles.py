@@ -76,12 +76,16 @@ def too_much(connection: Connection, role: str) -> Iterator[str]:
     wanted = sa.text(f"SELECT {', '.join(POWERS)} FROM pg_roles WHERE rolname = :role")  # noqa: S608 - our own names
     found = connection.execute(wanted, {"role": role}).mappings().one()
     yield from (words for power, words in POWERS.items() if found[power])
+    temporary = sa.text("SELECT has_database_privilege(:role, current_database(), 'TEMPORARY')")
+    if connection.scalar(temporary, {"role": role}):
+        yield "may make temporary tables, which stand before those of the book"
     present = set(sa.inspect(connection).get_table_names())
     for table in (each for each in Base.metadata.sorted_tables if each.name in present):
         owner = "SELECT pg_has_role(:role, tableowner, 'MEMBER') FROM pg_tables WHERE tablename = :name"
         if connection.scalar(sa.text(owner), {"role": role, "name": table.name}):
             yield f"owns {table.name}"
-        denied = ["TRUNCATE", "TRIGGER"] + (["UPDATE"] if table.info.get("append_only") else [])
+        denied = ["TRUNCATE", "TRIGGER"]
+        denied += ["UPDATE"] if table.info.get("append_only") or table.info.get("unaltered") else []
         denied += ["DELETE"] if table.info.get("append_only") and "forgotten" not in table.info else []
         for right in denied:
             held = sa.text("SELECT has_table_privilege(:role, :name, :right)")

@@ -39,6 +39,8 @@ SQLITE_PRAGMAS = (
 ITS_OWN_STATES = ("25006", "42501", "XX")
 """What PostgreSQL says where it may only read, where its role may not write, and where its own machine fails it."""
 DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+OWNER_ONLY = ("alembic_version",)
+"""What the web may only read: whoever alters it sends the next migration astray."""
 READABLE_PRAGMAS = {"query_only", "data_version", "page_size"}
 FORBIDDEN_ACTIONS = {
     getattr(sqlite3, f"SQLITE_{verb}_{noun}")
@@ -227,18 +229,22 @@ def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
 def _sqlite_guarded(connection: sqlite3.Connection, record: object) -> None:
     _sqlite_connect(connection, record)
     tables = Base.metadata.tables.values()
-    append_only = {table.name for table in tables if table.info.get("append_only")}
-    for_good = {table.name for table in tables if table.info.get("append_only") and "forgotten" not in table.info}
+    append_only = {table.name: table.info for table in tables if table.info.get("append_only")}
+    closed = {
+        sqlite3.SQLITE_INSERT: set(OWNER_ONLY),
+        sqlite3.SQLITE_UPDATE: {
+            *append_only,
+            *OWNER_ONLY,
+            *(each.name for each in tables if each.info.get("unaltered")),
+        },
+        sqlite3.SQLITE_DELETE: {*OWNER_ONLY, *(name for name, info in append_only.items() if "forgotten" not in info)},
+    }
     frozen = {(table.name, column) for table in tables for column in table.info.get("frozen_columns", ())}
 
     def judge(action: int, first: str | None, second: str | None, _schema: str | None, trigger: str | None) -> int:
         if action == sqlite3.SQLITE_PRAGMA:
             return sqlite3.SQLITE_OK if first in READABLE_PRAGMAS else sqlite3.SQLITE_DENY
-        if action in FORBIDDEN_ACTIONS:
-            return sqlite3.SQLITE_DENY
-        if action == sqlite3.SQLITE_UPDATE and first in append_only:
-            return sqlite3.SQLITE_DENY
-        if action == sqlite3.SQLITE_DELETE and first in for_good:
+        if action in FORBIDDEN_ACTIONS or first in closed.get(action, ()):
             return sqlite3.SQLITE_DENY
         # Floors and ceilings move by the trigger of a limit change alone; SQLite names the trigger that is at work.
         if action == sqlite3.SQLITE_UPDATE and (first, second) in frozen and trigger is None:

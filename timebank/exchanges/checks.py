@@ -16,6 +16,12 @@ BETWEEN = {
         "ON t.community_id = e.community_id AND t.id = e.transfer_id AND t.minutes = e.minutes "
         "WHERE (e.state IN ('posted', 'correcting', 'put_right')) <> (t.id IS NOT NULL)"
     ),
+    "The book says it was, and there is no such exchange, or not so.": (
+        "SELECT t.community_id, t.source_id FROM transfer t "
+        "LEFT JOIN exchange e ON e.public_id = t.source_id AND e.community_id = t.community_id "
+        "WHERE t.source_kind = 'exchange' AND (e.id IS NULL OR t.leg NOT IN (0, 1) "
+        "OR (t.leg = 0 AND t.id <> e.transfer_id) OR (t.leg = 1 AND e.keep <> 'pot'))"
+    ),
     "Its hours went between others than its two.": (
         "SELECT e.community_id, e.public_id FROM exchange e "
         "JOIN transfer t ON t.community_id = e.community_id AND t.id = e.transfer_id "

@@ -121,7 +121,7 @@ class TransferNote(Model):
     __tablename__ = "transfer_note"
     __table_args__ = (
         sa.ForeignKeyConstraint(["community_id", "transfer_id"], ["transfer.community_id", "transfer.id"]),
-        _options(),
+        _options(unaltered=True, walls={"sqlite": ("no_replace", "no_update"), "postgresql": ("no_update",)}),
     )
 
     community_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

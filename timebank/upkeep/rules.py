@@ -16,6 +16,7 @@ from timebank.ledger.rules import Sent
 HEAD = re.compile("[0-9a-f]{64}")
 STAMP = "%Y%m%dT%H%M%SZ"
 PREFIX = "timebank-"
+WRITTEN = {"made_at": str, "revision": str, "file": str, "sha256": str, "encrypted": bool}
 KEPT: tuple[tuple[Callable[[datetime], tuple[int, ...]], int], ...] = (
     (lambda at: (at.year, at.month, at.day, at.hour), 24),
     (lambda at: (at.year, at.month, at.day), 30),
@@ -48,11 +49,12 @@ def read_manifest(text: str) -> Manifest:
         heads = [Sent(int(c), int(seq), str(head)) for c, seq, head in told.pop("heads")]
         rows = {str(table): int(count) for table, count in told.pop("rows").items()}
         manifest = Manifest(**told, rows=rows, heads=heads)
-        datetime.fromisoformat(manifest.made_at)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        raise Refused(
-            N_("What stands beside this copy cannot be read. It was not made by `timebank backup`.")
-        ) from None
+        whole = datetime.fromisoformat(manifest.made_at).tzinfo is not None
+        whole &= all(isinstance(told[name], kind) for name, kind in WRITTEN.items())
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        whole = False
+    if not whole:
+        raise Refused(N_("What stands beside this copy cannot be read. It was not made by `timebank backup`."))
     if "/" in manifest.file or not manifest.file.startswith(PREFIX):
         raise Refused(N_("What stands beside this copy names a file elsewhere. It was not made by `timebank backup`."))
     return manifest

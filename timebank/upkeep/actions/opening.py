@@ -29,7 +29,7 @@ def open_copy(place: Path, onto: Path, *, secret_key: str | None) -> Manifest:
     _bring_up_to_date(onto, manifest)
     with scratch(onto) as (_revision, session):
         counted = queries.row_counts(session)
-        if queries.heads(session) != manifest.heads or any(counted[t] != n for t, n in manifest.rows.items()):
+        if queries.heads(session) != manifest.heads or any(counted.get(t) != n for t, n in manifest.rows.items()):
             raise Refused(N_("This copy does not hold what was written down beside it."))
         check_all(session)
     return manifest
