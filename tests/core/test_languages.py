@@ -91,11 +91,11 @@ def test_a_language_that_is_not_spoken_is_not_taken(app: Flask, ama: Member, cod
 
 def test_choosing_leads_back_to_the_page_and_nowhere_else(client: FlaskClient, ama: Member) -> None:
     page = client.get(f"{HERE}ask").text
-    link = page[page.index('href="/language?after=') + 6 :].partition('"')[0].replace("&amp;", "&")
+    link = page[page.index('href="/language?back=') + 6 :].partition('"')[0].replace("&amp;", "&")
     chooser = client.get(link).text
-    after = chooser[chooser.index('name="after" value="') + 20 :].partition('"')[0]
-    assert send(client, "/language", {"language": "es", "after": after}).location == f"{HERE}ask"
-    assert send(client, "/language", {"language": "es", "after": "https://evil.example/"}).location == "/"
+    after = chooser[chooser.index('name="back" value="') + 19 :].partition('"')[0]
+    assert send(client, "/language", {"language": "es", "back": after}).location == f"{HERE}ask"
+    assert send(client, "/language", {"language": "es", "back": "https://evil.example/"}).location == "/"
 
 
 def test_refusals_buttons_and_days_are_in_the_reader_s_language(app: Flask, ama: Member) -> None:

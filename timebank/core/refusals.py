@@ -99,9 +99,9 @@ def page(status: int, sentence: str, *, number: str | None = None) -> Response:
     """Make the page of a refusal; for htmx only its middle."""
     heading = gettext(HEADINGS.get(status, BROKEN))
     template = "errors/_words.html" if request.headers.get("HX-Request") == "true" else "errors/show.html"
-    answer = make_response(
-        render_template(template, heading=heading, sentence=sentence, number=number, status=status), status
-    )
+    # No way back to it from elsewhere: what is not there and what one may not see look alike, whatever was asked for.
+    words = {"heading": heading, "sentence": sentence, "number": number, "status": status, "way_back": None}
+    answer = make_response(render_template(template, **words), status)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         answer.headers["Retry-After"] = TRY_AGAIN_AFTER_S
     return answer

@@ -82,10 +82,10 @@ def language() -> ResponseReturnValue:
         if g.viewer:
             with note() as notes:
                 actions.choose_language(notes, person_id=g.viewer.person_id, language=wanted)
-        after = read_way_back(request.form.get("after")) or url_for("home.start")
+        after = read_way_back(request.form.get("back")) or url_for("home.start")
         return languages.remember(redirect(after, 303), wanted)
-    after = request.args.get("after", "")
-    return render_template("people/language.html", form=form, after=after), 422 if form.is_submitted() else 200
+    back = request.args.get("back", "")
+    return render_template("people/language.html", form=form, back=back), 422 if form.is_submitted() else 200
 
 
 @people.get("/words")
