@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import Backend
-from tests.factories import a_member, inside, nothing_written, send, signed_in_client
-from tests.import_export.folders import typed
+from tests.factories import a_member, inside, nothing_written, send, signed_in_client, timebank
 from tests.upkeep.conftest import an_installation
 from timebank.core.database import db, failed_by_itself, reading
 
@@ -109,7 +108,7 @@ def test_a_database_that_cannot_be_reached_is_one_sentence(
         (tmp_path / "soup").write_bytes(b"soup" * 5000)
         gone = Backend("sqlite", f"sqlite:///{tmp_path}/soup", f"sqlite:///{tmp_path}/soup", tmp_path)
     with an_installation(gone) as app:
-        done = typed(app, *words)
+        done = timebank(app, *words)
     assert (done.exit_code, type(done.exception)) == (1, SystemExit)
     assert done.output.startswith("Error: The database did not answer")
     assert len(done.output.splitlines()) == 1
@@ -127,7 +126,7 @@ def test_a_database_of_something_else_is_left_alone(backend: Backend, tmp_path: 
                 connection.exec_driver_sql("GRANT USAGE ON SCHEMA public TO timebank_web")
         other.owner().dispose()
         with an_installation(other) as app:
-            done = typed(app, *words)
+            done = timebank(app, *words)
             assert done.exit_code == 1
             assert done.output.startswith("Error: This is a database of something else")
             with inside(), reading() as session:

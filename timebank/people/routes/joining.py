@@ -40,7 +40,8 @@ def _look_at_code(form: CodeForm) -> ResponseReturnValue | None:
 
 
 def _code_page(form: CodeForm) -> ResponseReturnValue:
-    return render_template("people/join.html", form=form), form.status
+    page = render_template("people/join.html", form=form, **({"way_back": None} if form.errors else {}))
+    return page, form.status
 
 
 @people.route("/c/<community>/join/<code>", methods=["GET", "POST"])
