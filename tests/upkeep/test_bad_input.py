@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.databases import Backend
+from tests.factories import timebank
 from tests.import_export.test_stopped import process
 from tests.ledger.town import owner
-from tests.upkeep.conftest import timebank
 from tests.upkeep.test_copies import SPOILT, as_it_lies, back_up
 from timebank.core.database import db
 

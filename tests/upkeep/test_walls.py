@@ -7,8 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.databases import Backend
-from tests.factories import a_community, inside
-from tests.upkeep.conftest import timebank
+from tests.factories import a_community, inside, timebank
 from timebank.core import append_only, schema
 from timebank.core.database import Base, db
 from timebank.ledger import checks
