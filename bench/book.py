@@ -92,6 +92,13 @@ def _list_things(neighbours: Sequence[Member]) -> None:
                     listings.move(listing=listing, verb=Verb.PUBLISH, now=clock.now(), by=viewer)
 
 
+HAPPENED = """
+    INSERT INTO exchange_event (community_id, exchange_id, verb, old, new, minutes, done_by, done_at)
+    SELECT community_id, id, 'approve', 'confirmed', 'posted', minutes, approved_by, posted_at
+    FROM exchange WHERE state = 'posted' AND id NOT IN (SELECT exchange_id FROM exchange_event)
+"""
+
+
 def _write_history(town: Town, neighbours: Sequence[Member]) -> None:
     """Post the book's transfers, each with the exchange it came of, spread evenly over two years."""
     pairs = _pairs(town, neighbours)
@@ -107,6 +114,7 @@ def _write_history(town: Town, neighbours: Sequence[Member]) -> None:
         if begin and begin % 50_000 == 0:
             tell(f"    {begin:,} transfers are in the book")
     with transaction() as session:
+        session.execute(sa.text(HAPPENED))
         session.execute(sa.text(THANKS))
 
 

@@ -5,6 +5,8 @@ A seed that failed goes into SEEDS with the mistake it found, once that is mende
 
 from __future__ import annotations
 
+import gc
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +43,15 @@ def lived(backend: Backend, folder: Path, seed: int, weeks: int = FEWEST_WEEKS) 
     folder.mkdir()
     with an_empty_one(backend, folder) as made:
         return world.live(made.settings(), seed=seed, weeks=weeks)
+
+
+@pytest.fixture(autouse=True)
+def lines_that_were_cut() -> Iterator[None]:
+    """Let go of lines that were cut on purpose here, and not in whatever test comes next."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

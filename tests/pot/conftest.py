@@ -38,7 +38,7 @@ def earned(member: Member, minutes: int, by: Member, *, now: datetime = NOW) -> 
     assert by.account_id is not None
     key = uuid.uuid4()
     posting = Posting(
-        member.community.id, key, by.account_id, member.account_id, minutes, "help", ("exchange", str(key)), now.date()
+        member.community.id, key, by.account_id, member.account_id, minutes, "imported", ("book", str(key)), now.date()
     )
     with inside(), transaction():
         ledger.post(posting, now=now, by=Program(member.community.id))

@@ -323,7 +323,7 @@ def test_verify_notices_a_release_that_was_altered(
 ) -> None:
     town.circle(3)
     town.prepare()
-    assert timebank(app, "verify").output == ""
+    assert words not in timebank(app, "verify").output
     alter(backend, statement)
     assert words in timebank(app, "verify").output
 

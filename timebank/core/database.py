@@ -15,7 +15,6 @@ from typing import IO, TYPE_CHECKING, Any
 import sqlalchemy as sa
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
@@ -39,8 +38,7 @@ SQLITE_PRAGMAS = (
 ITS_OWN_STATES = ("25006", "42501", "XX")
 """What PostgreSQL says where it may only read, where its role may not write, and where its own machine fails it."""
 DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
-OWNER_ONLY = ("alembic_version",)
-"""What the web may only read: whoever alters it sends the next migration astray."""
+OWNER_ONLY = ("alembic_version",)  # the web reads it: whoever alters it sends the next migration astray
 READABLE_PRAGMAS = {"query_only", "data_version", "page_size"}
 FORBIDDEN_ACTIONS = {
     getattr(sqlite3, f"SQLITE_{verb}_{noun}")
@@ -94,8 +92,7 @@ def transaction(*, even_closed: bool = False) -> Iterator[Session]:
     """Write, in one unit that is committed at the end of the block or leaves nothing behind.
 
     The session is emptied on entry: whatever the write relies on is loaded inside the block, under the lock.
-    Raises Busy where the lock cannot be had in time, and BooksClosed while the books are closed, but for what goes on
-    `even_closed`: coming in, going out, the key to one's own door, and looking after the books.
+    Raises Busy where the lock cannot be had in time; BooksClosed while they are, but `even_closed` for doors.
     """
     session = db.session()
     if session.info.get("unit") == "write":
@@ -110,10 +107,7 @@ def transaction(*, even_closed: bool = False) -> Iterator[Session]:
 
 @contextlib.contextmanager
 def note() -> Iterator[Session]:
-    """Write a short line beside the page's own unit: last seen, who looked, read marks, failed attempts, refusals.
-
-    Never inside `transaction()`: on SQLite the two would wait for each other.
-    """
+    """Write a short line beside the page's own unit: last seen, looks, failed attempts. Never in `transaction()`."""
     if db.session().info.get("unit") == "write":
         raise RuntimeError("A note is written before or after a transaction, not inside it.")
     with Session(db.engine, expire_on_commit=False) as session, _writing(session):
@@ -192,8 +186,8 @@ def prepare(engine: Engine, *, guarded: bool) -> None:
     """Make an engine's connections follow the house's rules; `guarded` ones refuse to alter what is append-only."""
     if engine.dialect.name == "sqlite":
         _make_for_owner_alone(Path(str(engine.url.database)))
-        event.listen(engine, "connect", _sqlite_guarded if guarded else _sqlite_connect)
-    event.listen(engine, "begin", _begin)
+        sa.event.listen(engine, "connect", _sqlite_guarded if guarded else _sqlite_connect)
+    sa.event.listen(engine, "begin", _begin)
 
 
 def _make_for_owner_alone(file: Path) -> None:

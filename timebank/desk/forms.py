@@ -23,23 +23,6 @@ from timebank.people.rules import LONGEST_WORDS as LONGEST_SAID
 
 WHOLE = N_("Please write a whole number.")
 WHOLE_HOURS = N_("Please write whole hours, at most %(most)s.")
-SETTING_NAMES = {
-    "name": _("the name"),
-    "about": _("what it is"),
-    "whom_to_call": _("whom to call"),
-    "language": _("the language"),
-    "zone": _("the clock"),
-    "join_by_asking": _("joining by asking"),
-    "areas": _("parts of town"),
-    "kinds": _("kinds of help"),
-    "approval": _("the second pair of eyes"),
-    "floor_minutes": _("how much can be received ahead"),
-    "ceiling_minutes": _("how much can be gathered"),
-    "newcomer_floor_minutes": _("how much a newcomer can receive ahead"),
-    "newcomer_exchanges": _("how long somebody is a newcomer"),
-    "remind_after_days": _("when a reminder comes"),
-    "fade_after_days": _("when an exchange fades"),
-}
 ROLES = {
     Role.SECOND: _("second: the other person where two are needed"),
     Role.COORDINATOR: _("coordinator: brings people together, is the second pair of eyes"),

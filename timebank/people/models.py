@@ -12,8 +12,7 @@ from timebank.core.columns import NOT_PERSONAL, both_or_none, personal
 from timebank.core.database import Model
 from timebank.people.rules import ATTEMPTS, CONSENTS, DECISIONS, LOOKS, REASONS, SIGN_INS
 
-MEMBER = "while a member"
-LOGIN = "while the person has a login"
+MEMBER, LOGIN = "while a member", "while the person has a login"
 FOR_GOOD = "as long as the community, as a pseudonym"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from timebank.communities import actions, queries, rules
 from timebank.core.access import Role, needs
@@ -16,7 +17,6 @@ from timebank.core.forms import Form
 from timebank.core.minutes import HOUR
 from timebank.desk import queries as desk_queries
 from timebank.desk.forms import (
-    SETTING_NAMES,
     JoiningForm,
     ListForm,
     NumbersForm,
@@ -27,6 +27,23 @@ from timebank.desk.forms import (
 )
 from timebank.desk.routes.blueprint import desk, here
 
+SETTING_NAMES = {
+    "name": _("the name"),
+    "about": _("what it is"),
+    "whom_to_call": _("whom to call"),
+    "language": _("the language"),
+    "zone": _("the clock"),
+    "join_by_asking": _("joining by asking"),
+    "areas": _("parts of town"),
+    "kinds": _("kinds of help"),
+    "approval": _("the second pair of eyes"),
+    "floor_minutes": _("how much can be received ahead"),
+    "ceiling_minutes": _("how much can be gathered"),
+    "newcomer_floor_minutes": _("how much a newcomer can receive ahead"),
+    "newcomer_exchanges": _("how long somebody is a newcomer"),
+    "remind_after_days": _("when a reminder comes"),
+    "fade_after_days": _("when an exchange fades"),
+}
 HOURS = ("floor", "ceiling", "newcomer_floor")
 
 
