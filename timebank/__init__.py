@@ -19,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings, read_settings
 from timebank import entry
-from timebank.core import database, hashing, headers, languages, log, quilt, refusals, show
+from timebank.core import database, hashing, headers, ids, languages, log, quilt, refusals, show
 from timebank.core.access import Mark
 from timebank.desk.routes import desk
 from timebank.directory.routes import directory
@@ -114,7 +114,7 @@ def _templates(app: Flask) -> None:
         # Not by url_for: where a request names a host that is not ours, Flask builds no address at all.
         return f"{app.static_url_path}/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
-    app.jinja_env.globals.update(asset=asset, quilt_block=quilt.block_markup, qr=show.qr)
+    app.jinja_env.globals.update(asset=asset, quilt_block=quilt.block_markup, qr=show.qr, one_time_key=ids.new_uuid)
 
 
 def _check_marks(app: Flask) -> None:

@@ -14,6 +14,7 @@ from tests.factories.exchanges import Pair, exchange_at, state_of
 from tests.factories.people import a_community, a_member
 from tests.factories.rows import count, nothing_written
 from timebank.core import clock
+from timebank.core.access import Role
 from timebank.exchanges.rules import State
 from timebank.people.models import Membership  # noqa: F401 - the tables are known
 
@@ -176,3 +177,41 @@ def test_first_steps_are_shown_until_they_are_taken(app: Flask, pair: Pair) -> N
     assert "Say what you like doing" in client.get(path(pair, "")).text
     send(client, path(pair, "me/about/likes"), {"likes": "Bread"})
     assert "Say what you like doing" not in client.get(path(pair, "")).text
+
+
+ASKED = {"title": "Bread", "hours": "1", "for_whom": "person", "who": "me", "words": "On Friday?"}
+LOGGED = {**ASKED, "on_day": "2026-01-02", "keep": "keep"}
+
+
+@pytest.mark.parametrize(("path", "said"), [("members/{jo}/propose", ASKED), ("members/{jo}/log", LOGGED)])
+def test_a_form_that_is_sent_twice_makes_one_exchange(app: Flask, path: str, said: dict[str, str]) -> None:
+    ama, jo = a_member("Ama"), a_member("Jo")
+    client = signed_in_client(app, ama)
+    address = f"/c/harbour-street/{path.format(jo=jo.public_id)}"
+    key = {"key": "00000000-0000-0000-0000-000000000001"}
+    first, again = (send(client, address, {**said, **key}) for _ in range(2))
+    assert first.status_code == again.status_code == 303
+    assert first.location == again.location
+    assert count("exchange") == 1
+    assert count("exchange_message") == (1 if path.endswith("propose") else 0)
+    other = send(client, address, {**said, **key, "title": "Two loaves"})
+    assert other.location != first.location
+    assert count("exchange") == 2
+
+
+def test_own_time_that_is_tapped_twice_counts_once(app: Flask) -> None:
+    client = signed_in_client(app, a_member("Rosa", roles=[Role.COORDINATOR]))
+    for drawn in ("1", "1", "2"):
+        key = {"key": f"00000000-0000-0000-0000-00000000000{drawn}"}
+        assert send(client, "/c/harbour-street/desk/own-time/30", key).status_code == 303
+    assert count("exchange") == 2
+    assert 'name="key"' in client.get("/c/harbour-street/desk").text
+
+
+def test_a_slip_that_is_sent_twice_is_typed_once(app: Flask) -> None:
+    client = signed_in_client(app, a_member("Rosa", roles=[Role.COORDINATOR]))
+    said = {"giver": a_member("Ama").public_id, "receiver": a_member("Jo").public_id, "title": "Bread", "hours": "1"}
+    said |= {"on_day": "2026-01-02", "for_whom": "person", "key": "00000000-0000-0000-0000-000000000001"}
+    for _ in range(2):
+        assert send(client, "/c/harbour-street/desk/slip", said).status_code == 303
+    assert count("exchange") == 1

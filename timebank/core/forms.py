@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -10,12 +11,14 @@ from typing import Any, ClassVar
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovTextArea, GovTextInput
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
-from timebank.core.errors import DomainError
+from timebank.core import ids
+from timebank.core.errors import DomainError, Refused
 from timebank.core.text import clean_line, clean_words
+from timebank.core.words import N_
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
@@ -55,6 +58,19 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
 
 class EmptyForm(Form):
     """A button and nothing else."""
+
+
+class OnceForm(Form):
+    """A form with a key that is drawn with the page, so that what is sent twice is done once."""
+
+    key = HiddenField(default=lambda: str(ids.new_uuid()))
+
+    def one_time_key(self) -> uuid.UUID:
+        """Give the page's key; raises Refused where it did not come from a page of ours."""
+        try:
+            return uuid.UUID(self.key.data)
+        except (TypeError, ValueError):
+            raise Refused(N_("Please open this page again. Nothing was changed.")) from None
 
 
 class Tidy:

@@ -9,7 +9,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovInput, GovRa
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
 
-from timebank.core.forms import Form, choices, line, words
+from timebank.core.forms import Form, OnceForm, choices, line, words
 from timebank.core.minutes import Minutes, parse_minutes
 from timebank.exchanges.actions.common import LONGEST_REASON
 from timebank.exchanges.actions.making import LONGEST_PLACE, LONGEST_TITLE, Terms
@@ -43,7 +43,7 @@ class TimeSpent(Form):
         return parse_minutes(self.hours.data or "", self.minutes.data or "")
 
 
-class TermsForm(TimeSpent):
+class TermsForm(TimeSpent, OnceForm):
     """What two people agree on."""
 
     asked_first = ("who", "giver", "receiver", "title", "hours", "minutes")
@@ -72,6 +72,7 @@ class TermsForm(TimeSpent):
             place=self.place.data or "",
             kind=self.kind.data or None,
             for_whom=self.for_whom.data,
+            key=self.one_time_key(),
         )
 
 

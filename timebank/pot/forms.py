@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-
 from flask_babel import lazy_gettext as _
 from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextInput
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
-from timebank.core import ids
-from timebank.core.errors import Refused
-from timebank.core.forms import Form, line, words
+from timebank.core.forms import OnceForm, line, words
 from timebank.core.minutes import read_minutes
-from timebank.core.words import N_
 from timebank.pot.rules import LONGEST_WHY, LONGEST_WORDS
 
 
@@ -26,23 +21,15 @@ def _small(label: str) -> StringField:
     )
 
 
-class Amount(Form):
+class Amount(OnceForm):
     """Hours and minutes, either of them blank."""
 
-    key = HiddenField(default=lambda: str(ids.new_uuid()))
     hours = _small(_("Hours"))
     minutes = _small(_("and minutes"))
 
     def total(self) -> int:
         """Give the time in minutes; raises Refused on its field."""
         return read_minutes(self.hours.data or "", self.minutes.data or "")
-
-    def one_time_key(self) -> uuid.UUID:
-        """Give the page's key; raises Refused where it did not come from a page of ours."""
-        try:
-            return uuid.UUID(self.key.data)
-        except (TypeError, ValueError):
-            raise Refused(N_("Please open this page again. Nothing was changed.")) from None
 
 
 class GiveForm(Amount):

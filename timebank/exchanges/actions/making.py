@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
 
 from timebank.communities.rules import Settings
 from timebank.core import clock, ids
@@ -29,7 +32,10 @@ YEARS_AHEAD = 1
 
 @dataclass(frozen=True)
 class Terms:
-    """What two people agree on: what, how long (minutes), which day and time (community's zone), where, for whom."""
+    """What two people agree on: what, how long (minutes), which day and time (community's zone), where, for whom.
+
+    `key` is drawn with the form it was said in: said twice in one form, it is one exchange.
+    """
 
     title: str
     minutes: int
@@ -38,6 +44,7 @@ class Terms:
     place: str = ""
     kind: str | None = None
     for_whom: str = ForWhom.PERSON
+    key: uuid.UUID = field(default_factory=ids.new_uuid)
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,10 @@ def propose(
     Raises Conflict where one is away or has left, Refused on the field that cannot be.
     """
     _check_two(two, by)
-    exchange = _made(two, terms, settings, now)
+    exchange = _blank(two.giver, two.receiver, terms, settings, now)
+    standing = _standing(exchange, "propose", terms, by)
+    if standing:
+        return standing
     exchange.listing_id = listing_id
     exchange.author_id = by.membership_id
     _begin(exchange, State.ASKED, "propose", now, by)
@@ -67,7 +77,10 @@ def log_done(*, two: Two, terms: Terms, keep: str, settings: Settings, now: date
     """Log help that has happened already; the other confirms, or says other minutes."""
     _check_two(two, by)
     check_day_done(terms.on_day, settings, now)
-    exchange = _made(two, terms, settings, now)
+    exchange = _blank(two.giver, two.receiver, terms, settings, now)
+    standing = _standing(exchange, "log", terms, by)
+    if standing:
+        return standing
     exchange.author_id = by.membership_id
     if two.giver.id == by.membership_id:
         exchange.keep = Keep(keep)
@@ -83,7 +96,10 @@ def type_slip(*, two: Two, terms: Terms, settings: Settings, now: datetime, by: 
         raise Conflict(N_("You are one of the two. Log it as your own; the other then says so too."))
     _check_apart(two)
     check_day_done(terms.on_day, settings, now)
-    exchange = _made(two, terms, settings, now)
+    exchange = _blank(two.giver, two.receiver, terms, settings, now)
+    standing = _standing(exchange, "type_slip", terms, by)
+    if standing:
+        return standing
     exchange.typed_by = by.public_id
     _begin(exchange, State.CONFIRMED, "type_slip", now, by)
     return exchange
@@ -97,6 +113,9 @@ def log_own_time(*, giver: Membership, terms: Terms, settings: Settings, now: da
         raise Conflict(N_("You are away just now. Come back first."))
     check_day_done(terms.on_day, settings, now)
     exchange = _blank(giver, None, terms, settings, now)
+    standing = _standing(exchange, "log_own_time", terms, by)
+    if standing:
+        return standing
     exchange.author_id = giver.id
     _begin(exchange, State.CONFIRMED, "log_own_time", now, by)
     return exchange
@@ -119,15 +138,10 @@ def _check_apart(two: Two) -> None:
         raise Conflict(N_("This cannot be arranged just now. A coordinator can tell you more."))
 
 
-def _made(two: Two, terms: Terms, settings: Settings, now: datetime) -> Exchange:
-    return _blank(two.giver, two.receiver, terms, settings, now)
-
-
 def _blank(giver: Membership, receiver: Membership | None, terms: Terms, settings: Settings, now: datetime) -> Exchange:
     exchange = Exchange(
         public_id=ids.public_id(),
         community_id=giver.community_id,
-        transfer_id=ids.new_uuid(),
         giver_id=giver.id,
         receiver_id=receiver.id if receiver else None,
         keep=Keep.HOURS,
@@ -136,6 +150,17 @@ def _blank(giver: Membership, receiver: Membership | None, terms: Terms, setting
     )
     put_terms(exchange, terms, settings, now)
     return exchange
+
+
+def _standing(exchange: Exchange, verb: str, terms: Terms, by: Viewer) -> Exchange | None:
+    """Give an exchange its transfer's id; give the one that has it already, because the same form was sent before.
+
+    The id is made of the form's key, of what it says and of who says it. Asked after the two are held, so that of two
+    taps at one moment one comes first.
+    """
+    said = (verb, by.public_id, exchange.giver_id, exchange.receiver_id, replace(terms, key=uuid.UUID(int=0)))
+    exchange.transfer_id = uuid.uuid5(terms.key, repr(said))
+    return db.session.scalar(sa.select(Exchange).where(Exchange.transfer_id == exchange.transfer_id))
 
 
 def put_terms(exchange: Exchange, terms: Terms, settings: Settings, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from flask_babel import gettext
 from timebank.core import clock
 from timebank.core.access import Role, needs
 from timebank.core.database import reading, transaction
-from timebank.core.forms import choices
+from timebank.core.forms import OnceForm, choices
 from timebank.core.show import hours
 from timebank.exchanges import actions, queries
 from timebank.exchanges.actions.making import Two
@@ -38,9 +38,9 @@ def _made(form: TermsForm, make: Callable[[], Exchange], template: str, **more: 
     return render_template(template, form=form, **more), form.status
 
 
-def _first_word(exchange: Exchange, form: ProposeForm) -> Exchange:
-    if form.words.data:
-        actions.talk(exchange=exchange, words=form.words.data, now=exchange.made_at, by=here())
+def _first_word(exchange: Exchange, form: ProposeForm, now: datetime) -> Exchange:
+    if form.words.data and exchange.made_at == now:  # not where the form was sent before
+        actions.talk(exchange=exchange, words=form.words.data, now=now, by=here())
     return exchange
 
 
@@ -56,6 +56,7 @@ def propose_from_listing(public_id: str) -> ResponseReturnValue:
     offer_kinds(form)
 
     def make() -> Exchange:
+        now = clock.now()
         found = listings.visible_listing(here(), public_id, today)
         other, own = people.member_by_id(found.membership_id), people.own_membership(here())
         two = Two(other, own) if found.is_offer else Two(own, other)
@@ -64,10 +65,10 @@ def propose_from_listing(public_id: str) -> ResponseReturnValue:
             terms=form.terms(),
             listing_id=found.id,
             settings=g.community.chosen,
-            now=clock.now(),
+            now=now,
             by=here(),
         )
-        return _first_word(exchange, form)
+        return _first_word(exchange, form, now)
 
     return _made(form, make, "exchanges/propose.html", listing=listing, other=None, by_hand=by_hand)
 
@@ -83,15 +84,16 @@ def propose_to(public_id: str) -> ResponseReturnValue:
     offer_kinds(form)
 
     def make() -> Exchange:
+        now = clock.now()
         exchange = actions.propose(
             two=_two(public_id, form.who.data),
             terms=form.terms(),
             listing_id=None,
             settings=g.community.chosen,
-            now=clock.now(),
+            now=now,
             by=here(),
         )
-        return _first_word(exchange, form)
+        return _first_word(exchange, form, now)
 
     return _made(form, make, "exchanges/propose.html", listing=None, other=other, by_hand=by_hand)
 
@@ -175,6 +177,7 @@ def _chosen(public_id: str) -> Membership:
 @needs(Role.COORDINATOR)
 def own_time(minutes: int) -> ResponseReturnValue:
     """Log a coordinator's own time of today, in one more tap."""
+    form = OnceForm()
     with transaction():
         actions.log_own_time(
             giver=people.own_membership(here()),
@@ -183,6 +186,7 @@ def own_time(minutes: int) -> ResponseReturnValue:
                 minutes,
                 on_day=clock.today(g.community.chosen.zone),
                 for_whom="everyone",
+                key=form.one_time_key(),
             ),
             settings=g.community.chosen,
             now=clock.now(),
