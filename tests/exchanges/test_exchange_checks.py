@@ -47,10 +47,7 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         "UPDATE exchange SET state = 'posted' WHERE state = 'put_right'",
         {PUT_RIGHT, ELSEWHERE},
     ),
-    "somewhere without a line": (
-        "DELETE FROM exchange_event WHERE exchange_id IN (SELECT id FROM exchange WHERE state = 'confirmed')",
-        {ELSEWHERE},
-    ),
+    "where no line led": ("UPDATE exchange_event SET new = 'agreed' WHERE new = 'confirmed'", {ELSEWHERE}),
     "approved by one of the two": (
         f"UPDATE exchange SET approved_by = {GIVER} WHERE state = 'posted'",
         {APPROVED, NAMED},

@@ -44,8 +44,8 @@ BETWEEN = {
         "WHERE (e.state = 'put_right') <> (r.id IS NOT NULL)"
     ),
     "What happened to it last led elsewhere.": (
-        "SELECT e.community_id, e.public_id FROM exchange e WHERE e.state <> coalesce("
-        "(SELECT v.new FROM exchange_event v WHERE v.exchange_id = e.id ORDER BY v.id DESC LIMIT 1), '')"
+        "SELECT e.community_id, e.public_id FROM exchange e WHERE e.state <> "
+        "(SELECT v.new FROM exchange_event v WHERE v.exchange_id = e.id ORDER BY v.id DESC LIMIT 1)"
     ),
 }
 TWO = {
