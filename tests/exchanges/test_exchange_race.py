@@ -42,7 +42,7 @@ def race_of_one_approver(app: Flask, pair: Pair, many: int) -> None:
 def approve_at_once(app: Flask, pair: Pair, approvers: Sequence[Member]) -> None:
     public_id = exchange_at(State.CONFIRMED, pair)
     answers = at_once(app, [lambda each=each: do(public_id, Verb.APPROVE, each) for each in approvers])
-    assert Counter(answer.kind for answer in answers) == {DONE: 1, "Conflict": len(approvers) - 1}, answers
+    assert Counter(answer.kind for answer in answers) == {DONE: 1, "Stale": len(approvers) - 1}, answers
     assert len(rows_of("transfer")) == 1
     assert len(rows_of("exchange_event", verb="approve")) == 1
     assert violations() == []

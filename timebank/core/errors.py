@@ -40,6 +40,10 @@ class Conflict(DomainError):
     status = 409
 
 
+class Stale(Conflict):
+    """The page this came from shows things as they are no longer: lead to how they stand now."""
+
+
 class Refused(DomainError):
     """What was given cannot be used: it lands on its field."""
 

@@ -24,7 +24,7 @@ def settings_of(exchange: Exchange) -> Settings:
 
 
 def check(exchange: Exchange, verb: Verb, by: Viewer) -> rules.Move:
-    """Give the move a verb is for this viewer; raises Conflict or NotAllowed."""
+    """Give the move a verb is for this viewer; raises Stale or NotAllowed."""
     return rules.check_may(verb, queries.doer_of(by), queries.standing_of(exchange, by))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from timebank.core.access import Program, Viewer
-from timebank.core.errors import Conflict
+from timebank.core.errors import Conflict, Stale
 from timebank.core.minutes import check_minutes
 from timebank.core.words import N_
 from timebank.exchanges import rules
@@ -63,12 +63,12 @@ def say_done(*, exchange: Exchange, said: Said, now: datetime, by: Viewer) -> No
 def confirm(*, exchange: Exchange, minutes: int, keep: str | None, now: datetime, by: Viewer) -> None:
     """Say so too: both now say the same minutes. What follows is decided here, and posted where nobody else looks.
 
-    `minutes` are those on the page the viewer saw: Conflict where the other has said something else meanwhile. What a
+    `minutes` are those on the page the viewer saw: Stale where the other has said something else meanwhile. What a
     coordinator types for somebody on paper always wants another pair of eyes.
     """
     check(exchange, Verb.CONFIRM, by)
     if minutes != exchange.minutes:
-        raise Conflict(N_("The other has said another time meanwhile. Please look at it again."))
+        raise Stale(N_("The other has said another time meanwhile. Please look at it again."))
     if keep is not None and exchange.giver_id == by.membership_id:
         exchange.keep = Keep(keep)
     if by.membership_id not in exchange.parties:

@@ -37,6 +37,7 @@ def approve(*, exchange: Exchange, now: datetime, by: Viewer) -> None:
 def approve_several(*, exchanges: Sequence[Exchange], now: datetime, by: Viewer) -> None:
     """Approve several at once, all or none: only ordinary ones, or those whose details the viewer has opened."""
     for exchange in exchanges:
+        check(exchange, Verb.APPROVE, by)
         ordinary = rules.is_ordinary(settings_of(exchange).approval, facts_of(exchange))
         if not ordinary and not queries.opened_by(by, exchange):
             raise NotAllowed(N_("Please open “%(title)s” first: it is not an everyday one."), title=exchange.title)

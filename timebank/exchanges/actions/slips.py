@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from timebank.core import audit
 from timebank.core.access import Viewer
 from timebank.core.database import db
-from timebank.core.errors import Conflict, NotAllowed
+from timebank.core.errors import NotAllowed, Stale
 from timebank.core.words import N_
 from timebank.exchanges import queries
 from timebank.exchanges.models import Exchange, SaidSo
@@ -19,12 +19,12 @@ from timebank.exchanges.models import Exchange, SaidSo
 def say_so(*, exchange: Exchange, now: datetime, by: Viewer) -> None:
     """Take over what was typed from paper: yes, that was so.
 
-    Raises NotAllowed for who is neither of the two, Conflict where nothing was typed for them or they have said so.
+    Raises NotAllowed for who is neither of the two, Stale where nothing was typed for them or they have said so.
     """
     if by.membership_id is None or by.membership_id not in exchange.parties:
         raise NotAllowed(N_("This is for somebody else to do. Nothing was changed."))
     if not queries.wants_word_of(exchange, by.membership_id):
-        raise Conflict(N_("That has been done already, or things have changed meanwhile. Please look at it again."))
+        raise Stale(N_("That has been done already, or things have changed meanwhile. Please look at it again."))
     keep_said_so(exchange, {by.membership_id}, now)
     audit.write("say_so", on=("exchange", exchange.public_id), by=by)
 

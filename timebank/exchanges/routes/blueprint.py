@@ -8,10 +8,11 @@ from flask_babel import gettext
 from timebank.communities.rules import name_of
 from timebank.core.access import Viewer
 from timebank.core.forms import choices
+from timebank.core.show import hours
 from timebank.exchanges import queries, rules
 from timebank.exchanges.forms import TermsForm
 from timebank.exchanges.queries import Seen
-from timebank.exchanges.rules import State
+from timebank.exchanges.rules import Side, State, Telling, Verb
 
 exchanges = Blueprint("exchanges", __name__)
 
@@ -28,6 +29,39 @@ def offer_kinds(form: TermsForm) -> None:
     form.kind.choices = choices(("", gettext("Something else")), *kinds)
 
 
+def told(seen: Seen) -> str:
+    """Say how an exchange stands, from the viewer's own side, with the others by their names."""
+    exchange, mine = seen.exchange, here().membership_id
+    moves = [(event.verb, event.minutes) for event in queries.events(exchange)]
+    before = rules.other_time(moves)
+    side = Side.BESIDE
+    if mine in exchange.parties:
+        side = Side.WAITS if mine == exchange.author_id else Side.ANSWERS
+    telling = Telling(
+        State(exchange.state),
+        side,
+        changed=bool(moves) and moves[-1][0] == Verb.CHANGE,
+        before=before,
+        alone=exchange.alone_since is not None,
+        typed=exchange.typed_by is not None,
+        by_oneself=exchange.receiver_id is None,
+    )
+    giver, receiver, other = (
+        each.called if each else gettext("a former member") for each in (seen.giver, seen.receiver, seen.other(here()))
+    )
+    gave = exchange.author_id == exchange.giver_id
+    words: str = gettext(rules.sentence(telling))
+    return words % {
+        "other": other,
+        "giver": giver,
+        "receiver": receiver,
+        "author": giver if gave else receiver,
+        "answers": receiver if gave else giver,
+        "hours": hours(exchange.minutes),
+        "before": hours(before or 0),
+    }
+
+
 def shown(seen: Seen) -> dict[str, object]:
     """Give what the page and the card of an exchange show, beside the exchange itself."""
     viewer = here()
@@ -42,6 +76,8 @@ def shown(seen: Seen) -> dict[str, object]:
         "gives": viewer.membership_id == exchange.giver_id,
         "other": seen.other(viewer) if party else None,
         "verbs": queries.verbs(viewer, exchange),
+        "told": told(seen),
+        "about": rules.is_about(State(exchange.state)),
         "stages": [gettext(stage) for stage in rules.STAGES],
         "stage": rules.STAGE_OF.get(State(exchange.state)),
         "kind_name": name_of(g.community.chosen.kinds, exchange.kind),
@@ -52,6 +88,5 @@ def shown(seen: Seen) -> dict[str, object]:
         # Whoever carries what is said to somebody on paper has to read it; both were told so where they write.
         "messages": queries.messages(exchange) if party or carries else [],
         "thanks": queries.thanks(exchange) if party else [],
-        "events": queries.events(exchange),
         "thankable": State(exchange.state) in rules.THANKABLE,
     }

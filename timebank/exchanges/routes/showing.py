@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from http import HTTPStatus
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -9,6 +12,7 @@ from flask_babel import gettext
 from timebank.core import clock
 from timebank.core.access import Role, needs
 from timebank.core.database import note, reading, transaction
+from timebank.core.errors import Conflict
 from timebank.exchanges import actions, queries
 from timebank.exchanges.forms import TalkForm, ThankForm
 from timebank.exchanges.routes.blueprint import exchanges, here, shown
@@ -41,13 +45,38 @@ def show(public_id: str) -> ResponseReturnValue:
     return page(public_id, TalkForm(formdata=None), ThankForm(formdata=None))
 
 
-def page(public_id: str, talk: TalkForm, thank: ThankForm) -> ResponseReturnValue:
+@dataclass(frozen=True)
+class Meanwhile:
+    """What has to be said above an exchange: a sentence, what sort of message it is, words that were typed for it."""
+
+    sentence: str = ""
+    kind: str = "info"
+    words: str = ""
+    status: int = HTTPStatus.OK
+
+
+def as_it_is_now(public_id: str, meanwhile: Meanwhile) -> ResponseReturnValue:
+    """Show an exchange as it stands, with what has to be said about something that could not be done."""
+    return page(public_id, TalkForm(formdata=None), ThankForm(formdata=None), meanwhile)
+
+
+def page(public_id: str, talk: TalkForm, thank: ThankForm, meanwhile: Meanwhile = Meanwhile()) -> ResponseReturnValue:
     """Make the page of an exchange, or for htmx its card."""
     with reading():
-        facts = shown(queries.get_visible(here(), public_id))
+        seen = queries.get_visible(here(), public_id)
+        facts = shown(seen)
+    other = seen.other(here())
+    if other:
+        talk.words.label.text = gettext("Write to %(called)s", called=other.called)
+        thank.words.label.text = gettext("Thank %(called)s", called=other.called)
     htmx = request.headers.get("HX-Request") == "true"
     template = "exchanges/_card.html" if htmx else "exchanges/show.html"
-    return render_template(template, talk=talk, thank=thank, **facts), max(talk.status, thank.status)
+    status = max(talk.status, thank.status, meanwhile.status)
+    return render_template(template, talk=talk, thank=thank, meanwhile=meanwhile, **facts), status
+
+
+def _not_now(public_id: str, moved: Conflict) -> ResponseReturnValue:
+    return as_it_is_now(public_id, Meanwhile(gettext(moved.sentence), status=moved.status))
 
 
 @exchanges.post("/c/<community>/exchanges/<public_id>/talk")
@@ -91,11 +120,14 @@ def thank(public_id: str) -> ResponseReturnValue:
 @needs(Role.MEMBER)
 def show_thanks(public_id: str) -> ResponseReturnValue:
     """Let a word of thanks to oneself be shown to all."""
-    with transaction():
-        seen = queries.get_visible(here(), public_id, lock=True)
-        for word in queries.thanks(seen.exchange):
-            if word.membership_id != here().membership_id:
-                actions.agree_to_show(thanks=word, exchange=seen.exchange, now=clock.now(), by=here())
+    try:
+        with transaction():
+            seen = queries.get_visible(here(), public_id, lock=True)
+            for word in queries.thanks(seen.exchange):
+                if word.membership_id != here().membership_id:
+                    actions.agree_to_show(thanks=word, exchange=seen.exchange, now=clock.now(), by=here())
+    except Conflict as moved:
+        return _not_now(public_id, moved)
     flash(gettext("Now everybody here may read it."), "success")
     return redirect(url_for("exchanges.show", public_id=public_id), 303)
 
@@ -104,11 +136,14 @@ def show_thanks(public_id: str) -> ResponseReturnValue:
 @needs(Role.MEMBER)
 def hide_thanks(public_id: str, whose: str) -> ResponseReturnValue:
     """Take a word of thanks, written or received, out of what all may read."""
-    with transaction():
-        seen = queries.get_visible(here(), public_id, lock=True)
-        for word in queries.thanks(seen.exchange):
-            if (word.membership_id == here().membership_id) == (whose == "mine"):
-                actions.hide(thanks=word, exchange=seen.exchange, by=here())
+    try:
+        with transaction():
+            seen = queries.get_visible(here(), public_id, lock=True)
+            for word in queries.thanks(seen.exchange):
+                if (word.membership_id == here().membership_id) == (whose == "mine"):
+                    actions.hide(thanks=word, exchange=seen.exchange, by=here())
+    except Conflict as moved:
+        return _not_now(public_id, moved)
     flash(gettext("It is between the two of you now."), "success")
     return redirect(url_for("exchanges.show", public_id=public_id), 303)
 
@@ -117,8 +152,11 @@ def hide_thanks(public_id: str, whose: str) -> ResponseReturnValue:
 @needs(Role.MEMBER)
 def say_so(public_id: str) -> ResponseReturnValue:
     """Say that what was typed from paper was so."""
-    with transaction():
-        seen = queries.get_visible(here(), public_id, lock=True)
-        actions.say_so(exchange=seen.exchange, now=clock.now(), by=here())
+    try:
+        with transaction():
+            seen = queries.get_visible(here(), public_id, lock=True)
+            actions.say_so(exchange=seen.exchange, now=clock.now(), by=here())
+    except Conflict as moved:
+        return _not_now(public_id, moved)
     flash(gettext("Thank you. It is yours now."), "success")
     return redirect(url_for("exchanges.show", public_id=public_id), 303)

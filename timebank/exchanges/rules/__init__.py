@@ -31,6 +31,7 @@ from timebank.exchanges.rules.table import (
     Who,
     diagram,
 )
+from timebank.exchanges.rules.telling import Side, Telling, is_about, other_time, sentence
 
 __all__ = [
     "ALONE",
@@ -50,8 +51,10 @@ __all__ = [
     "ForWhom",
     "Keep",
     "Move",
+    "Side",
     "Standing",
     "State",
+    "Telling",
     "Verb",
     "Who",
     "after_confirming",
@@ -59,10 +62,13 @@ __all__ = [
     "check_may",
     "diagram",
     "form_of",
+    "is_about",
     "is_due",
     "is_ordinary",
     "is_somebody",
     "kind_word",
     "moves",
+    "other_time",
+    "sentence",
     "why_approve",
 ]

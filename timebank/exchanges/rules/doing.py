@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from timebank.core.errors import Conflict, NotAllowed
+from timebank.core.errors import NotAllowed, Stale
 from timebank.core.words import N_
 from timebank.exchanges.rules.table import ALONE, TABLE, Move, State, Verb, Who
 
@@ -83,10 +83,10 @@ def after_parting(exchange: Standing, leaver: int) -> State:
 def check_may(verb: Verb, doer: Doer, exchange: Standing) -> Move:
     """Give the move `verb` is.
 
-    Raises Conflict where things stand otherwise, NotAllowed where it is for somebody else.
+    Raises Stale where things stand otherwise, NotAllowed where it is for somebody else.
     """
     if not any(move.verb is verb for move in _from(exchange)):
-        raise Conflict(N_("That has been done already, or things have changed meanwhile. Please look at it again."))
+        raise Stale(N_("That has been done already, or things have changed meanwhile. Please look at it again."))
     for move in moves(doer, exchange):
         if move.verb is verb:
             return move

@@ -155,13 +155,13 @@ TAKEN_OVER_IN = frozenset({State.CONFIRMED, *IN_THE_BOOK})
 
 STAGES = (N_("Asked"), N_("Agreed"), N_("Done"), N_("Both say so"), N_("In the book"))
 STAGE_OF: dict[State, int] = {
-    State.ASKED: 1,
-    State.AGREED: 2,
-    State.SAID: 3,
-    State.HELP: 3,
-    State.CONFIRMED: 4,
-    State.POSTED: 5,
-    State.CORRECTING: 5,
+    State.ASKED: 0,
+    State.AGREED: 1,
+    State.SAID: 2,
+    State.HELP: 2,
+    State.CONFIRMED: 3,
+    State.POSTED: 4,
+    State.CORRECTING: 4,
 }
 
 
