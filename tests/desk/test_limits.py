@@ -106,7 +106,7 @@ def test_nobody_is_second_to_their_own_proposal_nor_for_themself(app: Flask, ros
 def test_the_action_itself_refuses_who_may_not_be_second(rosas: Member, jo: Member, rosa: FlaskClient) -> None:
     proposed(rosa, jo)
     with nothing_written(), pytest.raises(NotAllowed), inside(), transaction():
-        [(proposal, _member)] = queries._open_limits(viewer(rosas))
+        [(proposal, _member)] = queries.open_limits(viewer(rosas))
         actions.answer_limits(proposal=proposal, agree=True, now=clock.now(), by=viewer(rosas))
 
 
@@ -116,7 +116,8 @@ def test_a_proposal_is_answered_once_and_asked_once(rosa: FlaskClient, sam: Flas
         assert send(rosa, f"{DESK}/people/{jo.public_id}/limits", WANTED).status_code == 409
     assert answer(sam, proposal) == 303
     with nothing_written():
-        assert answer(sam, proposal, "no") == 404
+        assert answer(sam, proposal, "no") == 303
+        assert "Somebody has answered already." in sam.get(DESK).text
         assert send(rosa, f"{DESK}/people/{jo.public_id}/limits", WANTED).status_code == 409, "it is so already"
 
 
@@ -150,7 +151,8 @@ def test_limits_that_leave_the_balance_outside_are_refused_when_asked_and_when_a
     proposal = proposed(rosa, jo, floor_hours="2")
     exchange_at(State.POSTED, pair, minutes=60)
     with nothing_written():
-        assert answer(sam, proposal) == 409
+        assert answer(sam, proposal) == 303
+    assert rows_of("limit_proposal")[-1]["decided_at"] is None
     assert answer(sam, proposal, "no") == 303
 
 

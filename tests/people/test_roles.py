@@ -265,7 +265,10 @@ def test_the_desk_asks_a_second_person_and_takes_the_answer(app: Flask, rosa: Me
     assert "Agreed" in part.text
     assert ("Ama", "keeper") in held()
     with nothing_written():
-        assert send(okoro, answer, {"answer": "no"}).status_code in {404, 409}
+        late = send(okoro, answer, {"answer": "no"}, htmx=True)
+    assert late.status_code == 409
+    assert "Somebody has answered already." in late.text
+    assert "Back to the start" not in late.text
 
 
 @pytest.mark.parametrize("answer", ["", "perhaps", "AGREE"])

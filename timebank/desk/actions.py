@@ -12,7 +12,7 @@ from timebank.communities.actions import LONGEST_REASON
 from timebank.core import audit, ids
 from timebank.core.access import Viewer
 from timebank.core.database import db
-from timebank.core.errors import Conflict, Refused
+from timebank.core.errors import Conflict, Refused, Stale
 from timebank.core.keeping import over_before
 from timebank.core.text import clean_words
 from timebank.core.words import N_
@@ -85,7 +85,7 @@ def answer_limits(*, proposal: LimitProposal, agree: bool, now: datetime, by: Vi
     communities.lock(proposal.community_id)
     db.session.refresh(proposal)  # a yes and a no at the same moment are one answer
     if proposal.decided_at is not None:
-        raise Conflict(N_("Somebody has answered this already."))
+        raise Stale(N_("Somebody has answered already."))
     if agree:
         membership = db.session.get_one(Membership, proposal.membership_id)
         state = _account(membership)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, g, render_template, request
+from http import HTTPStatus
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from timebank.core.access import Viewer
+from timebank.core.errors import DomainError
 
 desk = Blueprint("desk", __name__)
 
@@ -21,12 +25,21 @@ def in_place() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def answered(sentence: str, back: ResponseReturnValue) -> ResponseReturnValue:
+def answered(sentence: str) -> ResponseReturnValue:
     """Say in place what was done, for htmx; lead back to the desk, and say it there, otherwise."""
+    return _said(sentence, "success", HTTPStatus.OK)
+
+
+def not_answered(refusal: DomainError) -> ResponseReturnValue:
+    """Say in the same way why an answer is not wanted any more, or cannot be."""
+    return _said(gettext(refusal.sentence) % refusal.named, "info", HTTPStatus.CONFLICT)
+
+
+def _said(sentence: str, kind: str, status: int) -> ResponseReturnValue:
     if in_place():
-        return render_template("desk/_answered.html", sentence=sentence)
-    flash(sentence, "success")
-    return back
+        return render_template("desk/_answered.html", sentence=sentence, kind=kind), status
+    flash(sentence, kind)
+    return redirect(url_for("desk.index"), 303)
 
 
 def chosen_answer(*answers: str) -> str:

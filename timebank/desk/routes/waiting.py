@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from flask import abort, g, redirect, render_template, url_for
+from http import HTTPStatus
+
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from timebank.core import clock
 from timebank.core.access import Role, needs
 from timebank.core.database import reading, transaction
+from timebank.core.errors import Conflict, Stale
 from timebank.desk import actions as desk_actions
 from timebank.desk import queries
 from timebank.desk.forms import AnswerForm
-from timebank.desk.routes.blueprint import answered, chosen_answer, desk, here, in_place
+from timebank.desk.routes.blueprint import answered, chosen_answer, desk, here, in_place, not_answered
 from timebank.people import actions
+from timebank.people.rules import Standing
 from timebank.safeguarding.queries import somebody
 
 
@@ -46,9 +50,13 @@ def answer_newcomer(public_id: str) -> ResponseReturnValue:
                     membership=membership, welcome=welcome, why=form.why.data or "", now=clock.now(), by=here()
                 )
             said = gettext("%(called)s is a member now.") if welcome else gettext("%(called)s will read your answer.")
-            return answered(said % {"called": called}, redirect(url_for("desk.index"), 303))
+            return answered(said % {"called": called})
     with reading():
         membership = somebody(here(), public_id)
+    if membership.standing != Standing.ASKED:
+        if form.why.data and not in_place():  # so that kind words are not lost
+            return render_template("exchanges/moved_on.html", words=form.why.data), HTTPStatus.CONFLICT
+        return not_answered(Stale(queries.ANSWERED))
     template = "desk/_newcomer_form.html" if in_place() else "desk/newcomer.html"
     return render_template(template, form=form, member=membership), form.status
 
@@ -58,13 +66,13 @@ def answer_newcomer(public_id: str) -> ResponseReturnValue:
 def answer_role(public_id: str) -> ResponseReturnValue:
     """Answer a proposed role as the second person."""
     agree = chosen_answer("agree", "no") == "agree"
-    with transaction():
-        found = [each for each in queries.roles_to_agree(here()) if each.proposal.public_id == public_id]
-        if not found:
-            abort(404)
-        actions.answer_proposal(proposal=found[0].proposal, agree=agree, now=clock.now(), by=here())
-    said = gettext("Agreed. It holds from now on.") if agree else gettext("It stays as it was.")
-    return answered(said, redirect(url_for("desk.index"), 303))
+    try:
+        with transaction():
+            proposal = queries.role_to_answer(here(), public_id)
+            actions.answer_proposal(proposal=proposal, agree=agree, now=clock.now(), by=here())
+    except Conflict as refusal:
+        return not_answered(refusal)
+    return answered(gettext("Agreed. It holds from now on.") if agree else gettext("It stays as it was."))
 
 
 @desk.post("/c/<community>/desk/limits/<public_id>")
@@ -72,13 +80,13 @@ def answer_role(public_id: str) -> ResponseReturnValue:
 def answer_limits(public_id: str) -> ResponseReturnValue:
     """Answer proposed limits as the second person."""
     agree = chosen_answer("agree", "no") == "agree"
-    with transaction():
-        found = [each for each in queries.limits_to_agree(here()) if each.proposal.public_id == public_id]
-        if not found:
-            abort(404)
-        desk_actions.answer_limits(proposal=found[0].proposal, agree=agree, now=clock.now(), by=here())
-    said = gettext("Agreed. It holds from now on.") if agree else gettext("It stays as it was.")
-    return answered(said, redirect(url_for("desk.index"), 303))
+    try:
+        with transaction():
+            proposal = queries.limits_to_answer(here(), public_id)
+            desk_actions.answer_limits(proposal=proposal, agree=agree, now=clock.now(), by=here())
+    except Conflict as refusal:
+        return not_answered(refusal)
+    return answered(gettext("Agreed. It holds from now on.") if agree else gettext("It stays as it was."))
 
 
 @desk.get("/c/<community>/desk/newcomers/<public_id>")
@@ -87,6 +95,6 @@ def newcomer(public_id: str) -> ResponseReturnValue:
     """Show somebody who asked to join, with room for an answer."""
     with reading():
         membership = somebody(here(), public_id)
-    if membership.standing != "asked":
+    if membership.standing != Standing.ASKED:
         return redirect(url_for("desk.person", public_id=public_id, community=g.community.slug), 303)
     return render_template("desk/newcomer.html", form=AnswerForm(), member=membership)

@@ -1,0 +1,41 @@
+"""Reads of the desk."""
+
+from timebank.desk.queries.people import (
+    called_by,
+    login,
+    on_paper,
+    people_in_roles,
+    signature,
+    what_cannot_be_done,
+)
+from timebank.desk.queries.proposals import (
+    ANSWERED,
+    limits_of,
+    limits_to_agree,
+    limits_to_answer,
+    open_limits,
+    role_to_answer,
+    roles_to_agree,
+)
+from timebank.desk.queries.waiting import ExchangeWaiting, Waiting, asked, exchanges_waiting, waiting
+
+__all__ = [
+    "ANSWERED",
+    "ExchangeWaiting",
+    "Waiting",
+    "asked",
+    "called_by",
+    "exchanges_waiting",
+    "limits_of",
+    "limits_to_agree",
+    "limits_to_answer",
+    "login",
+    "on_paper",
+    "open_limits",
+    "people_in_roles",
+    "role_to_answer",
+    "roles_to_agree",
+    "signature",
+    "waiting",
+    "what_cannot_be_done",
+]
