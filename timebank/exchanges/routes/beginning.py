@@ -22,6 +22,7 @@ from timebank.exchanges.routes.blueprint import exchanges, here, offer_kinds
 from timebank.listings import queries as listings
 from timebank.people import queries as people
 from timebank.people.models import Membership
+from timebank.people.rules import Standing
 
 
 def _today() -> object:
@@ -36,6 +37,17 @@ def _made(form: TermsForm, make: Callable[[], Exchange], template: str, **more: 
                 public_id = make().public_id
             return redirect(url_for("exchanges.show", public_id=public_id), 303)
     return render_template(template, form=form, **more), form.status
+
+
+def _away(other: Membership) -> str:
+    """Say that one of the two is away, before a whole form is filled in; nothing where both are here."""
+    if request.method == "POST":  # what was typed is kept, and the sentence stands beside it
+        return ""
+    if here().standing == Standing.PAUSED:
+        return str(gettext("You are away just now. Say on your home that you are back, and you can ask."))
+    if other.standing == Standing.PAUSED:
+        return str(gettext("%(called)s is away just now. You can ask when they are back.", called=other.called))
+    return ""
 
 
 def _first_word(exchange: Exchange, form: ProposeForm, now: datetime) -> Exchange:
@@ -70,7 +82,9 @@ def propose_from_listing(public_id: str) -> ResponseReturnValue:
         )
         return _first_word(exchange, form, now)
 
-    return _made(form, make, "exchanges/propose.html", listing=listing, other=None, by_hand=by_hand)
+    return _made(
+        form, make, "exchanges/propose.html", listing=listing, other=None, by_hand=by_hand, away=_away(listing.owner)
+    )
 
 
 @exchanges.route("/c/<community>/members/<public_id>/propose", methods=["GET", "POST"])
@@ -95,7 +109,7 @@ def propose_to(public_id: str) -> ResponseReturnValue:
         )
         return _first_word(exchange, form, now)
 
-    return _made(form, make, "exchanges/propose.html", listing=None, other=other, by_hand=by_hand)
+    return _made(form, make, "exchanges/propose.html", listing=None, other=other, by_hand=by_hand, away=_away(other))
 
 
 def _two(public_id: str, who: str) -> Two:
@@ -123,7 +137,7 @@ def log(public_id: str) -> ResponseReturnValue:
             by=here(),
         )
 
-    return _made(form, make, "exchanges/log.html", other=other, by_hand=by_hand)
+    return _made(form, make, "exchanges/log.html", other=other, by_hand=by_hand, away=_away(other))
 
 
 @exchanges.route("/c/<community>/desk/slip", methods=["GET", "POST"])
