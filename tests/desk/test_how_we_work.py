@@ -9,12 +9,17 @@ from werkzeug.test import TestResponse
 
 from tests.factories import Member, a_community, a_member, count, nothing_written, rows_of, send, signed_in_client
 from timebank.core.access import Role
+from timebank.desk.routes.changes import in_words
 
 DESK = "/c/harbour-street/desk"
 HOW = f"{DESK}/how-we-work"
 NUMBERS = {
     "when": "some", "first_of_newcomer": "2", "above_hours": "4", "floor_hours": "10", "newcomer_floor_hours": "3",
     "newcomer_exchanges": "2", "ceiling_hours": "40", "remind_after_days": "10", "fade_after_days": "21",
+}  # fmt: skip
+NAMES = {
+    "words": ["name", "whom_to_call"], "joining": ["join_by_asking"], "areas": ["entries"], "kinds": ["entries"],
+    "numbers": ["when", "fade_after_days"],
 }  # fmt: skip
 WORDS = {"name": "Harbour Street", "about": "", "whom_to_call": ""}
 
@@ -185,11 +190,16 @@ def test_what_was_changed_again_since_is_a_conflict(rosa: FlaskClient) -> None:
     change(rosa, "words", about="two")
     [first, second] = (row["id"] for row in rows_of("setting_change"))
     with nothing_written():
-        assert take_back(rosa, first).status_code == 409
+        assert take_back(rosa, first).location == HOW
+    assert "changed again since" in rosa.get(HOW).text
     assert take_back(rosa, second).status_code == 303
     assert setting("about") == "one"
+    undo = rows_of("setting_change")[-1]["id"]
     with nothing_written():
-        assert take_back(rosa, second).status_code == 409
+        assert take_back(rosa, second).location == HOW
+        assert "This has been taken back already." in rosa.get(HOW).text
+        assert take_back(rosa, undo).location == HOW
+        assert "This took a change back." in rosa.get(HOW).text
 
 
 def test_taking_back_what_no_longer_goes_together_is_refused(rosa: FlaskClient) -> None:
@@ -197,7 +207,8 @@ def test_taking_back_what_no_longer_goes_together_is_refused(rosa: FlaskClient) 
     change(rosa, "numbers", floor_hours="20", newcomer_floor_hours="15")
     first = rows_of("setting_change")[0]["id"]
     with nothing_written():
-        assert take_back(rosa, first).status_code in {409, 422}
+        assert take_back(rosa, first).location == HOW
+    assert "A newcomer&#39;s lowest point" in rosa.get(HOW).text
 
 
 @pytest.mark.parametrize("why", ["", "  "])
@@ -207,6 +218,83 @@ def test_taking_back_needs_a_reason(rosa: FlaskClient, why: str) -> None:
         answer = take_back(rosa, rows_of("setting_change")[0]["id"], why=why)
     assert answer.status_code in {303, 422}
     assert "Please say why" in (answer.text if answer.status_code == 422 else rosa.get(HOW).text)
+
+
+def test_a_change_is_told_with_what_held_before_and_only_the_newest_can_be_taken_back(rosa: FlaskClient) -> None:
+    change(rosa, "words", about="one")
+    change(rosa, "words", about="two")
+    page = rosa.get(HOW).text
+    assert "Before: nothing<br>Since then: one" in page
+    assert "Before: one<br>Since then: two" in page
+    assert page.count("/take-back") == 1
+    take_back(rosa, rows_of("setting_change")[-1]["id"])
+    page = rosa.get(HOW).text
+    assert "Before: two<br>Since then: one" in page
+    assert "taken back</span>" in page
+    assert "takes a change back</span>" in page
+    assert "/take-back" not in page, "what was taken back is changed anew, not taken back again"
+
+
+@pytest.mark.parametrize(
+    ("setting", "old", "new", "told"),
+    [
+        ("areas", [{"name": "Mill"}], [{"name": "Mill"}, {"name": "Hill"}], ("the others", "Hill")),
+        ("areas", [{"name": "Mill"}], [{"name": "Mill", "retired": True}], ("Mill", "nothing")),
+        ("kinds", None, [{"name": "Bread"}], ("nothing", "Bread")),
+        ("floor_minutes", -600, -90, ("10 h", "1 h 30 min")),
+        ("join_by_asking", True, False, ("yes", "no")),
+        ("fade_after_days", 21, 30, ("21", "30")),
+        ("about", "", "x" * 200, ("nothing", "x" * 120 + " …")),
+        (
+            "approval",
+            {"when": "always"},
+            {"when": "some", "first_of_newcomer": 2, "above_minutes": 240},
+            ("always", "the first 2 of somebody new, and what is longer than 4 h"),
+        ),
+    ],
+)
+def test_old_and_new_are_said_in_words(
+    app: Flask, setting: str, old: object, new: object, told: tuple[str, str]
+) -> None:
+    with app.test_request_context():
+        assert in_words(setting, old, new) == told
+
+
+@pytest.mark.parametrize("part", ["words", "numbers"])
+def test_saving_what_holds_already_does_not_say_that_it_changed(rosa: FlaskClient, part: str) -> None:
+    with nothing_written():
+        change(rosa, part)
+    page = rosa.get(HOW).text
+    assert "nothing was changed" in page
+    assert "It holds from now on" not in page
+
+
+def test_a_list_is_emptied_only_by_a_tick(rosa: FlaskClient) -> None:
+    change(rosa, "areas", entries="Harbour")
+    with nothing_written():
+        answer = change(rosa, "areas", entries=" \n \n")
+    assert answer.status_code == 422
+    assert "say so by the tick below" in answer.text
+    assert change(rosa, "areas", entries="", none="y").status_code == 303
+    assert names_of("areas") == []
+
+
+def test_a_number_far_too_large_is_told_as_a_number(rosa: FlaskClient) -> None:
+    answer = change(rosa, "numbers", floor_hours="999999")
+    assert "Please write whole hours, at most 10000." in answer.text
+    assert "letters" not in answer.text
+
+
+@pytest.mark.parametrize("part", ["words", "joining", "areas", "kinds", "numbers"])
+def test_why_is_asked_last(rosa: FlaskClient, part: str) -> None:
+    page = rosa.get(f"{HOW}/{part}").text
+    form = page[page.index('class="form"') :]
+    assert form.rindex('name="why"') > max(form.rindex(f'name="{name}"') for name in NAMES[part])
+
+
+def test_what_has_to_be_put_right_is_named_in_the_order_of_the_form(rosa: FlaskClient) -> None:
+    page = change(rosa, "words", why="", name="").text
+    assert page.index('href="#name"') < page.index('href="#why"')
 
 
 @pytest.mark.parametrize("number", [0, 999, 2**31, 2**63 - 1, 2**63, 2**64, 10**60, "-1", "x", "1e3", "1.0"])

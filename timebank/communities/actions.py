@@ -11,7 +11,7 @@ from timebank.communities.models import Community, SettingChange, Wording
 from timebank.core import audit, clock, ids
 from timebank.core.access import Actor
 from timebank.core.database import db
-from timebank.core.errors import Conflict, Refused
+from timebank.core.errors import Conflict, Refused, Stale
 from timebank.core.text import clean_words
 from timebank.core.words import N_
 
@@ -52,10 +52,15 @@ def change_settings(*, community: Community, wanted: dict[str, Any], why: str, b
 def take_back(*, community: Community, change: SettingChange, why: str, by: Actor) -> SettingChange | None:
     """Give the setting of a change the value it had before, as a change of its own.
 
-    Raises Conflict where it has been changed again since, for then it is not clear what to go back to.
+    Raises Stale where it has been taken back or changed again since, for then it is not clear what to go back to, and
+    Conflict where it took something back itself: what was once meant so is decided anew.
     """
+    if change.undoes is not None:
+        raise Conflict(N_("This took a change back. Change it anew instead, and say why."))
+    if db.session.scalar(sa.select(SettingChange.id).where(SettingChange.undoes == change.id).limit(1)) is not None:
+        raise Stale(N_("This has been taken back already."))
     if community.settings.get(change.setting, rules.starting_value(change.setting)) != change.new:
-        raise Conflict(N_("This has been changed again since. Take back the newer change first."))
+        raise Stale(N_("This has been changed again since. Take back the newer change first."))
     rules.check_together(rules.read({**community.settings, change.setting: rules.check(change.setting, change.old)}))
     return _change(community, change.setting, change.old, why, by, undoes=change.id)
 

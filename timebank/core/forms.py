@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -28,11 +28,22 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     # The field for what a rule calls by another name.
     lands: ClassVar[dict[str, str]] = {}
     asked_first: tuple[str, ...] = ()
+    asked_last: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Field]:
-        """Give the fields in the order they are asked: those of `asked_first`, then the others."""
-        first = [self._fields[name] for name in self.asked_first if name in self._fields]
-        return iter([*first, *(field for field in self._fields.values() if field not in first)])
+        """Give the fields in the order they are asked: those of `asked_first`, the others, those of `asked_last`."""
+        first, last = (
+            [self._fields[name] for name in names if name in self._fields]
+            for names in (self.asked_first, self.asked_last)
+        )
+        between = [field for field in self._fields.values() if field not in first and field not in last]
+        return iter([*first, *between, *last])
+
+    @property
+    def errors(self) -> dict[str | None, Sequence[str]]:
+        """Give what has to be put right by field, in the order they are asked; what belongs to no field comes last."""
+        found: dict[str | None, Sequence[str]] = {field.short_name: field.errors for field in self if field.errors}
+        return {**found, None: self.form_errors} if self.form_errors else found
 
     def accepted(self) -> bool:
         """Tell whether this was sent and every field is of the right shape."""

@@ -23,6 +23,7 @@ from timebank.people.rules import LONGEST_WORDS as LONGEST_SAID
 
 WHOLE = N_("Please write a whole number.")
 WHOLE_HOURS = N_("Please write whole hours, at most %(most)s.")
+LONGEST_NUMBER = 40  # so that a number that is too large is told as one
 ROLES = {
     Role.SECOND: _("second: the other person where two are needed"),
     Role.COORDINATOR: _("coordinator: brings people together, is the second pair of eyes"),
@@ -124,7 +125,9 @@ class RoleForm(Form):
 
 
 class WhyForm(Form):
-    """Why a change is made."""
+    """Why a change is made; asked when it is clear what the change is."""
+
+    asked_last = ("why",)
 
     why = line(_("Why?"), longest=LONGEST_REASON, need=_("Please say why, in a few words: others will want to know."))
 
@@ -151,10 +154,12 @@ class LimitsForm(WholeHoursForm):
     """How far one member may go, in whole hours."""
 
     lands: ClassVar[dict[str, str]] = {"floor": "floor_hours", "ceiling": "ceiling_hours"}
-    asked_first = ("floor_hours", "ceiling_hours")
-
-    floor_hours = line(_("How many hours they may receive before giving any"), longest=5, inputmode="numeric")
-    ceiling_hours = line(_("How many hours they may gather before using any"), longest=5, inputmode="numeric")
+    floor_hours = line(
+        _("How many hours they may receive before giving any"), longest=LONGEST_NUMBER, inputmode="numeric"
+    )
+    ceiling_hours = line(
+        _("How many hours they may gather before using any"), longest=LONGEST_NUMBER, inputmode="numeric"
+    )
 
 
 class WordsForm(WhyForm):
@@ -192,6 +197,7 @@ class ListForm(WhyForm):
         hint=_("Take a line out to stop using it. What was filed under it keeps its name."),
         rows=10,
     )
+    none = BooleanField(_("We do without this list: leave it empty"), widget=GovCheckboxInput())
 
 
 class NumbersForm(WholeHoursForm):
@@ -210,14 +216,20 @@ class NumbersForm(WholeHoursForm):
         choices=choices(("some", _("sometimes, as below")), ("always", _("always")), ("never", _("never"))),
         widget=GovRadioInput(),
     )
-    first_of_newcomer = line(_("The first exchanges of somebody new"), longest=5, inputmode="numeric")
-    above_hours = line(_("Exchanges of more than this many hours"), longest=5, inputmode="numeric")
-    floor_hours = line(_("How many hours somebody may receive before giving any"), longest=5, inputmode="numeric")
-    newcomer_floor_hours = line(_("The same, for somebody new"), longest=5, inputmode="numeric")
-    newcomer_exchanges = line(_("Somebody is new until this many exchanges"), longest=5, inputmode="numeric")
-    ceiling_hours = line(_("How many hours somebody may gather before using any"), longest=5, inputmode="numeric")
-    remind_after_days = line(_("Days of silence before a reminder"), longest=5, inputmode="numeric")
-    fade_after_days = line(_("Days of silence before an exchange fades"), longest=5, inputmode="numeric")
+    first_of_newcomer = line(_("The first exchanges of somebody new"), longest=LONGEST_NUMBER, inputmode="numeric")
+    above_hours = line(_("Exchanges of more than this many hours"), longest=LONGEST_NUMBER, inputmode="numeric")
+    floor_hours = line(
+        _("How many hours somebody may receive before giving any"), longest=LONGEST_NUMBER, inputmode="numeric"
+    )
+    newcomer_floor_hours = line(_("The same, for somebody new"), longest=LONGEST_NUMBER, inputmode="numeric")
+    newcomer_exchanges = line(
+        _("Somebody is new until this many exchanges"), longest=LONGEST_NUMBER, inputmode="numeric"
+    )
+    ceiling_hours = line(
+        _("How many hours somebody may gather before using any"), longest=LONGEST_NUMBER, inputmode="numeric"
+    )
+    remind_after_days = line(_("Days of silence before a reminder"), longest=LONGEST_NUMBER, inputmode="numeric")
+    fade_after_days = line(_("Days of silence before an exchange fades"), longest=LONGEST_NUMBER, inputmode="numeric")
 
 
 class JoiningForm(WhyForm):

@@ -8,13 +8,14 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 
 from timebank.communities import actions, queries, rules
 from timebank.core.access import Role, needs
 from timebank.core.database import reading, transaction
+from timebank.core.errors import Conflict, Refused
 from timebank.core.forms import Form
 from timebank.core.minutes import HOUR
+from timebank.core.words import N_
 from timebank.desk import queries as desk_queries
 from timebank.desk.forms import (
     JoiningForm,
@@ -26,24 +27,9 @@ from timebank.desk.forms import (
     WordsForm,
 )
 from timebank.desk.routes.blueprint import desk, here
+from timebank.desk.routes.changes import SETTING_NAMES, told_of
 
-SETTING_NAMES = {
-    "name": _("the name"),
-    "about": _("what it is"),
-    "whom_to_call": _("whom to call"),
-    "language": _("the language"),
-    "zone": _("the clock"),
-    "join_by_asking": _("joining by asking"),
-    "areas": _("parts of town"),
-    "kinds": _("kinds of help"),
-    "approval": _("the second pair of eyes"),
-    "floor_minutes": _("how much can be received ahead"),
-    "ceiling_minutes": _("how much can be gathered"),
-    "newcomer_floor_minutes": _("how much a newcomer can receive ahead"),
-    "newcomer_exchanges": _("how long somebody is a newcomer"),
-    "remind_after_days": _("when a reminder comes"),
-    "fade_after_days": _("when an exchange fades"),
-}
+EMPTY = N_("Nothing is left on the list. If you want to do without it, say so by the tick below.")
 HOURS = ("floor", "ceiling", "newcomer_floor")
 
 
@@ -54,13 +40,12 @@ def how_we_work() -> ResponseReturnValue:
     with reading():
         changes = queries.changes(g.community.id)
         names = desk_queries.called_by(here(), {change.made_by for change in changes})
+    told = [told_of(each, changes) for each in changes]
     return render_template(
         "desk/how_we_work.html",
         chosen=g.community.chosen,
-        changes=changes,
+        changes=told,
         names=names,
-        form=WhyForm(),
-        name_of=rules.name_of,
         setting_names=SETTING_NAMES,
     )
 
@@ -81,6 +66,8 @@ def _from_list(setting: str) -> Callable[[Form], dict[str, Any]]:
     def read(form: Form) -> dict[str, Any]:
         names = [line for line in (form.entries.data or "").split("\n") if line.strip()]
         present = getattr(g.community.chosen, setting)
+        if not names and not form.none.data and any(not each.retired for each in present):
+            raise Refused(EMPTY, field="entries")
         return {setting: rules.renamed(present, names, actions.new_code)}
 
     return read
@@ -150,8 +137,12 @@ def change(part: str) -> ResponseReturnValue:
             wanted = read(form)
             with transaction():
                 locked = actions.lock(g.community.id)
-                actions.change_settings(community=locked, wanted=wanted, why=form.why.data, by=here())
-            flash(gettext("Changed. It holds from now on, and can be taken back."), "success")
+                made = actions.change_settings(community=locked, wanted=wanted, why=form.why.data, by=here())
+                changed = bool(made)
+            if changed:
+                flash(gettext("Changed. It holds from now on, and can be taken back."), "success")
+            else:
+                flash(gettext("It is as it was: nothing was changed."), "info")
             return redirect(url_for("desk.how_we_work"), 303)
     return render_template("desk/change.html", form=form, part=part), form.status
 
@@ -162,12 +153,15 @@ def take_back(change_id: int) -> ResponseReturnValue:
     """Take a change back."""
     form = WhyForm()
     if form.accepted():
-        with transaction():
-            locked = actions.lock(g.community.id)
-            actions.take_back(
-                community=locked, change=queries.change(locked.id, change_id), why=form.why.data, by=here()
-            )
-        flash(gettext("Taken back."), "success")
+        try:
+            with transaction():
+                locked = actions.lock(g.community.id)
+                taken = queries.change(locked.id, change_id)
+                actions.take_back(community=locked, change=taken, why=form.why.data, by=here())
+        except (Conflict, Refused) as refusal:
+            flash(gettext(refusal.sentence) % refusal.named, "info")
+        else:
+            flash(gettext("Taken back."), "success")
     else:
         flash(gettext("Please say why, in a few words: others will want to know."), "error")
     return redirect(url_for("desk.how_we_work"), 303)
