@@ -54,8 +54,20 @@ def test_who_belongs_to_two_chooses_and_switches_in_one_tap(app: Flask) -> None:
     page = client.get("/")
     assert page.status_code == 200
     assert "/c/hill/" in page.text
+    assert "Hello, Ama" in page.text
+    assert "Everybody has something to give" not in page.text, "that is for strangers"
+    assert page.text.count('href="/c/hill/"') == 1, "told once"
+    assert "Sign out" in page.text
     assert 'href="/c/hill' in client.get("/c/harbour-street/").text
     assert 'href="/c/harbour-street' in client.get("/c/hill/").text
+
+
+def test_a_stranger_reads_how_it_works_and_where(client: FlaskClient) -> None:
+    a_community()
+    page = client.get("/").text
+    for words in ("How it works", "Say it", "Do it together", "Put it in the book", "Harbour Street", "Sign in"):
+        assert words in page
+    assert "Hello" not in page
 
 
 def test_who_belongs_nowhere_sees_all(app: Flask) -> None:

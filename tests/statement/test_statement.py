@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -84,6 +85,42 @@ def test_both_see_the_same_hour_from_their_side(app: Flask) -> None:
     assert ">Ama</a>" in received
     assert "\u2212" not in gave + received
     assert "1 h 30 min" in signed_in_client(app, jo).get(ama.community.path()).text
+
+
+def test_what_one_has_is_said_in_words_and_never_as_something_owed(app: Flask) -> None:
+    ama, jo = a_member("Ama"), a_member("Jo")
+    help_given(ama, jo, 90, date(2026, 11, 5))
+    path = ama.community.path("statement")
+    for page in (path, f"{path}/print"):
+        assert "You have given 1 h 30 min more than you received." in signed_in_client(app, ama).get(page).text
+        assert "You have received 1 h 30 min more than you gave." in signed_in_client(app, jo).get(page).text
+    help_given(jo, ama, 90, date(2026, 11, 6))
+    assert "You have given as much as you received." in signed_in_client(app, jo).get(path).text
+
+
+@pytest.mark.parametrize(
+    ("balance", "given", "received", "words"),
+    [
+        (90, 120, 30, rules.GAVE_MORE),
+        (-30, 0, 30, rules.RECEIVED_MORE),
+        (0, 60, 60, rules.EVEN),
+        (60, 120, 30, rules.HAS),
+        (-60, 0, 30, rules.HAS_RECEIVED),
+        (0, 30, 0, rules.HAS_NONE),
+    ],
+)
+def test_hours_that_came_and_went_besides_are_counted_in_what_one_has(
+    balance: int, given: int, received: int, words: str
+) -> None:
+    assert rules.what_one_has(balance, given, received) == words
+
+
+def test_every_line_has_its_hours_in_the_same_place(app: Flask) -> None:
+    ama, jo = a_member("Ama"), a_member("Jo")
+    help_given(ama, jo, 90, date(2026, 11, 5), note="Mending the shed, and the gate, and everything beside it")
+    help_given(jo, ama, 30, date(2026, 11, 6))
+    page = signed_in_client(app, ama).get(ama.community.path("statement")).text
+    assert len(re.findall(r'<p class="line"><span>.*?</span><strong class="num">', page)) == 2
 
 
 def test_an_hour_taken_back_is_told_and_no_longer_counted(app: Flask) -> None:

@@ -27,7 +27,7 @@ HELP = ("member", "coordinator", "second", "keeper", "funder", "host")
 @home.get("/")
 @public
 def start() -> ResponseReturnValue:
-    """Lead whoever belongs somewhere to it; show everybody else the communities here."""
+    """Lead whoever belongs somewhere to it, or let them choose; show everybody else how this works, and where."""
     with reading():
         open_ones = communities.open_ones()
         places = people.memberships(g.viewer.person_id) if g.viewer else []
@@ -35,7 +35,8 @@ def start() -> ResponseReturnValue:
     own = [each for each in open_ones if each.id in mine]
     if len(own) == 1:
         return redirect(url_for("home.community", community=own[0].slug), 303)
-    return render_template("home/start.html", communities=open_ones, mine=mine)
+    # The cards are the way to each: the row of other communities above would only say it twice.
+    return render_template("home/start.html", communities=open_ones, own=own, other_communities=[])
 
 
 @home.get("/c/<community>/")

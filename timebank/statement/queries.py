@@ -50,7 +50,7 @@ def room(viewer: Viewer) -> Room | None:
     if account_id is None or viewer.community_id is None:
         return None
     state = ledger.account(viewer.community_id, account_id)
-    return Room(to_receive=state.balance - state.floor, to_gather=state.ceiling - state.balance)
+    return Room(to_receive=state.balance - state.floor, to_gather=state.ceiling - state.balance, has=state.balance)
 
 
 def lines(viewer: Viewer, after: str | None, size: int) -> Page[StatementLine]:

@@ -13,7 +13,9 @@ from timebank.core import clock
 from timebank.core.access import Role, needs
 from timebank.core.database import reading
 from timebank.core.pages import PAGE
+from timebank.core.show import hours
 from timebank.core.text import csv_cell
+from timebank.ledger.queries import Tallies
 from timebank.statement import queries, rules
 
 statement = Blueprint("statement", __name__)
@@ -61,12 +63,18 @@ def _page(template: str, size: int) -> ResponseReturnValue:
         further=further,
         whole=whole,
         room=room,
+        has=_has(room, whole) if room else "",
         season=season,
         kind_word=gettext(rules.KIND_WORDS[near]) if near in rules.KIND_WORDS else None,
         what={kind: gettext(words) for kind, words in rules.WHAT.items()},
         ours={kind: gettext(words) for kind, words in rules.OURS.items()},
         today=today,
     )
+
+
+def _has(room: rules.Room, whole: Tallies) -> str:
+    words: str = gettext(rules.what_one_has(room.has, whole.given_minutes, whole.received_minutes))
+    return words % {"hours": hours(room.has)}
 
 
 @statement.get("/c/<community>/statement.csv")

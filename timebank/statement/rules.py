@@ -37,12 +37,30 @@ KIND_WORDS = {
 }
 
 
+GAVE_MORE = N_("You have given %(hours)s more than you received.")
+RECEIVED_MORE = N_("You have received %(hours)s more than you gave. That is how it is meant.")
+EVEN = N_("You have given as much as you received.")
+# Where hours also came and went in other ways: from the pot or to it, or brought along.
+HAS = N_("With what came and went besides, you have %(hours)s to use now.")
+HAS_RECEIVED = N_("With what came and went besides, you have received %(hours)s more than you gave. That is fine.")
+HAS_NONE = N_("With what came and went besides, it is even now.")
+
+
+def what_one_has(balance: int, given: int, received: int) -> str:
+    """Give the sentence (marked, with hours in it) for what somebody has now. All in minutes; nothing is ever owed."""
+    more, less, even = (
+        (GAVE_MORE, RECEIVED_MORE, EVEN) if balance == given - received else (HAS, HAS_RECEIVED, HAS_NONE)
+    )
+    return more if balance > 0 else less if balance < 0 else even
+
+
 @dataclass(frozen=True)
 class Room:
-    """How far somebody can go from here, in minutes."""
+    """How far somebody can go from here, and what they have now (below nothing: received more), in minutes."""
 
     to_receive: int
     to_gather: int
+    has: int
 
 
 @dataclass(frozen=True)

@@ -63,12 +63,16 @@ def asked(viewer: Viewer) -> Sequence[Membership]:
 
 @dataclass(frozen=True)
 class ExchangeWaiting:
-    """An exchange that waits: what the viewer may do, why somebody else looks, may it be taken with others."""
+    """An exchange that waits: what the viewer may do, why somebody else looks, may it be taken with others.
+
+    `ordinary` says that it may be taken with others now; `approves` that it may once its details were opened.
+    """
 
     seen: Seen
     verbs: list[Verb]
     why: str | None
     ordinary: bool
+    approves: bool
 
 
 def exchanges_waiting(viewer: Viewer) -> list[Waiting]:
@@ -83,6 +87,7 @@ def exchanges_waiting(viewer: Viewer) -> list[Waiting]:
         verbs = exchanges.verbs(viewer, seen.exchange)
         why = why_approve(policy, facts) if Verb.APPROVE in verbs else None
         together = Verb.APPROVE in verbs and (is_ordinary(policy, facts) or seen.exchange.id in opened)
-        about = ExchangeWaiting(seen, verbs, gettext(why) if why else None, ordinary=together)
+        approves = Verb.APPROVE in verbs
+        about = ExchangeWaiting(seen, verbs, gettext(why) if why else None, ordinary=together, approves=approves)
         found.append(Waiting("exchange", seen.exchange.touched_at, about))
     return found
