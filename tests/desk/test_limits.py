@@ -85,6 +85,21 @@ def test_other_limits_hold_when_a_second_person_agrees(
     assert "From here you can receive 6 h more, and gather 50 h more." in statement
 
 
+def test_the_page_of_somebody_shows_what_was_proposed_and_waits(
+    rosa: FlaskClient, sam: FlaskClient, jo: Member
+) -> None:
+    theirs = f"{DESK}/people/{jo.public_id}"
+    assert "waits for a second person" not in rosa.get(theirs).text
+    proposal = proposed(rosa, jo)
+    send(rosa, f"{theirs}/role", {"role": "coordinator", "give": "give"})
+    page = rosa.get(theirs).text
+    assert "Rosa has proposed 6 h and 50 h. It waits for a second person." in page
+    assert "Rosa has asked to make them coordinator. It waits for a second person." in page
+    assert "Propose other limits" not in page
+    assert answer(sam, proposal) == 303
+    assert "has proposed" not in rosa.get(theirs).text
+
+
 def test_left_as_it_is_nothing_changes(rosa: FlaskClient, sam: FlaskClient, jo: Member) -> None:
     before = limits_of(jo)
     assert answer(sam, proposed(rosa, jo), "no") == 303

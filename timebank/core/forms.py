@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from flask_babel import gettext
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovTextArea, GovTextInput
 from wtforms import Field, HiddenField, StringField, TextAreaField
@@ -17,6 +16,7 @@ from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from timebank.core import ids
 from timebank.core.errors import DomainError, Refused
+from timebank.core.show import told
 from timebank.core.text import clean_line, clean_words
 from timebank.core.words import N_
 
@@ -58,7 +58,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         try:
             yield
         except DomainError as refusal:
-            sentence = gettext(refusal.sentence) % refusal.named if refusal.named else gettext(refusal.sentence)
+            sentence = told(refusal)
             field = self._fields.get(self.lands.get(refusal.field or "", refusal.field or ""))
             if field is None:
                 self.form_errors.append(sentence)
@@ -99,8 +99,7 @@ class Tidy:
             clean = clean_words if self.lines else clean_line
             field.data = clean(field.data or "", longest=self.longest)
         except DomainError as refusal:
-            sentence = gettext(refusal.sentence) % refusal.named if refusal.named else gettext(refusal.sentence)
-            raise StopValidation(sentence) from None
+            raise StopValidation(told(refusal)) from None
 
 
 def choices(*pairs: tuple[str, object]) -> list[SelectChoice]:

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from timebank.core import ids, log
 from timebank.core.database import failed_by_itself
 from timebank.core.errors import DomainError
+from timebank.core.show import told
 from timebank.core.words import N_
 
 HEADINGS = {
@@ -49,8 +50,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> Response:
-        sentence = gettext(error.sentence)
-        return page(error.status, sentence % error.named if error.named else sentence)
+        return page(error.status, told(error))
 
     @app.errorhandler(CSRFError)
     def stale(_error: CSRFError) -> Response:

@@ -16,7 +16,8 @@ from markupsafe import Markup, escape
 from timebank.core import clock, languages
 from timebank.core.access import ROLE_NAMES, Role
 from timebank.core.door import settings, way_back
-from timebank.core.minutes import split
+from timebank.core.errors import DomainError
+from timebank.core.minutes import Span, split
 
 UTC_ZONE = "UTC"
 
@@ -61,6 +62,13 @@ class CarefulUndefined(StrictUndefined):
         if isinstance(obj, dict) or name in {None, "caller", "undefined", "null"}:
             return ChainableUndefined(hint, obj, name, exc)
         return super().__new__(cls)
+
+
+def told(refusal: DomainError) -> str:
+    """Say a refusal's sentence in the reader's language, hours in it as people say them."""
+    words: str = gettext(refusal.sentence)
+    named = {name: hours(value) if isinstance(value, Span) else value for name, value in refusal.named.items()}
+    return words % named if named else words
 
 
 def hours(minutes: int) -> str:

@@ -116,7 +116,7 @@ class RoleForm(Form):
         _("Role"), choices=choices(*((role.value, label) for role, label in ROLES.items())), widget=GovSelect()
     )
     give = RadioField(
-        _("What is it about?"),
+        _("Give it, or take it back?"),
         choices=choices(("give", _("give the role")), ("take", _("take it back"))),
         default="give",
         validators=[InputRequired(message=_("Please choose."))],

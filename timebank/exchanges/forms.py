@@ -10,7 +10,7 @@ from wtforms import BooleanField, DateField, RadioField, SelectField, StringFiel
 from wtforms.validators import InputRequired, Length, Optional
 
 from timebank.core.forms import Form, OnceForm, choices, line, words
-from timebank.core.minutes import Minutes, parse_minutes
+from timebank.core.minutes import HOW_LONG_DID, HOW_LONG_WILL, Minutes, parse_minutes
 from timebank.exchanges.actions.common import LONGEST_REASON
 from timebank.exchanges.actions.making import LONGEST_PLACE, LONGEST_TITLE, Terms
 from timebank.exchanges.actions.talking import LONGEST_MESSAGE, LONGEST_THANKS
@@ -22,7 +22,7 @@ def _small(label: str, hint: str = "") -> StringField:
     return StringField(
         label,
         description=hint,
-        validators=[Length(max=10)],
+        validators=[Length(max=20)],
         widget=GovTextInput(),
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
@@ -35,20 +35,23 @@ def _day(label: str, hint: str = "") -> DateField:
 class TimeSpent(Form):
     """Hours and minutes, either of them blank. A refusal of the two together lands on `minutes`."""
 
+    how_long = HOW_LONG_DID
+
     hours = _small(_("Hours"))
     minutes = _small(_("and minutes"))
 
     def total(self) -> Minutes:
         """Give the time as minutes; raises Refused on its field."""
-        return parse_minutes(self.hours.data or "", self.minutes.data or "")
+        return parse_minutes(self.hours.data or "", self.minutes.data or "", nothing=self.how_long)
 
 
 class TermsForm(TimeSpent, OnceForm):
     """What two people agree on."""
 
-    asked_first = ("who", "giver", "receiver", "title", "hours", "minutes")
+    how_long = HOW_LONG_WILL
+    asked_first = ("who", "giver", "receiver", "title", "hours", "minutes", "on_day", "at", "place", "kind", "for_whom")
 
-    title = line(_("What is it about?"), longest=LONGEST_TITLE, need=_("What is it about? A few words are enough."))
+    title = line(_("What is it about?"), longest=LONGEST_TITLE, need=_("Please say in a few words what it is."))
     on_day = _day(_("On which day?"), _("If you know it already."))
     at = TimeField(_("At what time?"), validators=[Optional()], widget=GovInput(input_type="time"))
     place = line(_("Where?"), longest=LONGEST_PLACE)
@@ -112,7 +115,15 @@ def keep_field() -> RadioField:
     )
 
 
-class LogForm(TermsForm):
+class HappenedForm(TermsForm):
+    """What two people did already."""
+
+    how_long = HOW_LONG_DID
+
+    on_day = _day(_("On which day was it?"))
+
+
+class LogForm(HappenedForm):
     """Help that has happened already."""
 
     who = RadioField(
@@ -172,7 +183,7 @@ class ThankForm(Form):
     public = BooleanField(_("Everybody here may read it, if they agree"), widget=GovCheckboxInput())
 
 
-class SlipForm(TermsForm):
+class SlipForm(HappenedForm):
     """A slip that both signed."""
 
     giver = SelectField(_("Who helped?"), widget=GovSelect())

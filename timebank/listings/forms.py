@@ -41,6 +41,8 @@ class DayField(DateField):  # type: ignore[misc]  # WTForms is not followed
 class OfferForm(Form):
     """What somebody can give."""
 
+    asked_first = ("title", "would_like", "would_do", "words", "kind", "area", "when", "until", "for_whom")
+
     title = line(
         _("What can you offer?"),
         longest=LONGEST_TITLE,

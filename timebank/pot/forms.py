@@ -15,7 +15,7 @@ from timebank.pot.rules import LONGEST_WHY, LONGEST_WORDS
 def _small(label: str) -> StringField:
     return StringField(
         label,
-        validators=[Length(max=10)],
+        validators=[Length(max=20)],
         widget=GovTextInput(),
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )

@@ -32,6 +32,13 @@ def closed_months(viewer: Viewer, now: datetime) -> list[Month]:
     return rules.without_gaps([Month(*month) for month in found], until)
 
 
+def may_give(viewer: Viewer, own: Membership) -> int:
+    """Give how many minutes the viewer has and may give to the pot; nothing for who has none left over."""
+    if own.account_id is None:
+        return 0
+    return max(ledger.account(viewer.community_id or 0, own.account_id).balance, 0)
+
+
 def in_it_now(viewer: Viewer) -> int:
     """Give how many minutes can be passed on now; for coordinators, who pass them on.
 

@@ -10,6 +10,7 @@ from timebank.core import clock
 from timebank.core.access import Role, Viewer, needs
 from timebank.core.database import reading, transaction
 from timebank.core.forms import choices
+from timebank.people import queries as people
 from timebank.pot import actions, queries, rules
 from timebank.pot.forms import GiveForm, PassOnForm
 
@@ -35,10 +36,12 @@ def index() -> ResponseReturnValue:
             return redirect(url_for("pot.index"), 303)
     with reading():
         months = queries.closed_months(_here(), clock.now())
+        own = queries.may_give(_here(), people.own_membership(_here()))
     shown = months if request.args.get("months") == "all" else months[-rules.MONTHS_DRAWN :]
     page = render_template(
         "pot/index.html",
         form=form,
+        most=min(own, rules.MOST_AT_ONCE),
         months=shown[::-1],
         more=len(months) > len(shown),
         bars=rules.drawn(months),

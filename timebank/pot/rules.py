@@ -8,7 +8,7 @@ from datetime import date
 
 from timebank.core.access import Role, Viewer
 from timebank.core.errors import Conflict, NotAllowed, Refused
-from timebank.core.minutes import HOUR, split
+from timebank.core.minutes import HOUR, Span
 from timebank.core.words import N_
 
 SOURCE = "pot"
@@ -61,12 +61,10 @@ def check_may_give(minutes: int, present: int) -> None:
             N_("You have no hours left over just now. That is fine: the pot is there for you too."), field="minutes"
         )
     if minutes > present:
-        hours, rest = split(present)
         raise Conflict(
-            N_("That is kind, and more than you have. You have %(hours)s h %(minutes)s min left over."),
+            N_("That is kind, and more than you have. You have %(hours)s left over."),
             field="minutes",
-            hours=hours,
-            minutes=rest,
+            hours=Span(present),
         )
 
 
@@ -81,24 +79,20 @@ def check_may_pass_on(viewer: Viewer, to_membership_id: int) -> None:
 def check_pot_holds(minutes: int, present: int) -> None:
     """Raise Conflict where there is less in the pot than is to be passed on. Minutes both."""
     if minutes > present:
-        hours, rest = split(max(present, 0))
         raise Conflict(
-            N_("There is not that much in the pot. There are %(hours)s h %(minutes)s min in it now."),
+            N_("There is not that much in the pot. There are %(hours)s in it now."),
             field="minutes",
-            hours=hours,
-            minutes=rest,
+            hours=Span(max(present, 0)),
         )
 
 
 def check_room(minutes: int, room: int) -> None:
     """Raise Conflict where whoever receives would gather more than anybody may here. Minutes both."""
     if minutes > room:
-        hours, rest = split(max(room, 0))
         raise Conflict(
-            N_("They have gathered a good deal already. There is room for %(hours)s h %(minutes)s min more."),
+            N_("They have gathered a good deal already. There is room for %(hours)s more."),
             field="minutes",
-            hours=hours,
-            minutes=rest,
+            hours=Span(max(room, 0)),
         )
 
 

@@ -10,6 +10,7 @@ from timebank.desk.queries.people import (
 )
 from timebank.desk.queries.proposals import (
     ANSWERED,
+    asked_about,
     limits_of,
     limits_to_agree,
     limits_to_answer,
@@ -24,6 +25,7 @@ __all__ = [
     "ExchangeWaiting",
     "Waiting",
     "asked",
+    "asked_about",
     "called_by",
     "exchanges_waiting",
     "limits_of",

@@ -89,6 +89,16 @@ def limits_of(member: Membership) -> AccountState:
     return ledger.account(member.community_id, member.account_id)
 
 
+def asked_about(viewer: Viewer, member: Membership) -> tuple[Sequence[RoleProposal], LimitProposal | None]:
+    """Give what was proposed about a member and waits for a second person, whoever may be that: roles, and limits."""
+    roles = db.session.scalars(
+        sa.select(RoleProposal)
+        .where(RoleProposal.membership_id == member.id, RoleProposal.decided_at.is_(None))
+        .order_by(RoleProposal.id)
+    ).all()
+    return roles, next((proposal for proposal, about in open_limits(viewer) if about.id == member.id), None)
+
+
 def role_to_answer(viewer: Viewer, public_id: str) -> RoleProposal:
     """Give a proposed role this viewer may answer; raises NotFound, and Stale where somebody has answered."""
     proposal: RoleProposal = _to_answer(viewer, RoleProposal, public_id)

@@ -6,10 +6,10 @@ from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from timebank.core.access import Viewer
 from timebank.core.errors import DomainError
+from timebank.core.show import told
 
 desk = Blueprint("desk", __name__)
 
@@ -32,7 +32,7 @@ def answered(sentence: str) -> ResponseReturnValue:
 
 def not_answered(refusal: DomainError) -> ResponseReturnValue:
     """Say in the same way why an answer is not wanted any more, or cannot be."""
-    return _said(gettext(refusal.sentence) % refusal.named, "info", HTTPStatus.CONFLICT)
+    return _said(told(refusal), "info", HTTPStatus.CONFLICT)
 
 
 def _said(sentence: str, kind: str, status: int) -> ResponseReturnValue:

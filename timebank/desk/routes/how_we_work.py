@@ -15,6 +15,7 @@ from timebank.core.database import reading, transaction
 from timebank.core.errors import Conflict, Refused
 from timebank.core.forms import Form
 from timebank.core.minutes import HOUR
+from timebank.core.show import told
 from timebank.core.words import N_
 from timebank.desk import queries as desk_queries
 from timebank.desk.forms import (
@@ -159,7 +160,7 @@ def take_back(change_id: int) -> ResponseReturnValue:
                 taken = queries.change(locked.id, change_id)
                 actions.take_back(community=locked, change=taken, why=form.why.data, by=here())
         except (Conflict, Refused) as refusal:
-            flash(gettext(refusal.sentence) % refusal.named, "info")
+            flash(told(refusal), "info")
         else:
             flash(gettext("Taken back."), "success")
     else:

@@ -59,13 +59,17 @@ def _shown(public_id: str) -> dict[str, object]:
     """Read what the page of somebody shows."""
     found = somebody(here(), public_id)
     signed = queries.signature(found)
+    roles_asked, limits_asked = queries.asked_about(here(), found)
+    proposed_by = {each.proposed_by for each in [*roles_asked, limits_asked] if each is not None}
     return {
         "member": found,
         "roles": sorted(people.roles_of(found.id)),
         "area": name_of(g.community.chosen.areas, found.area),
         "on_paper": queries.login(found).on_paper,
         "signed": signed,
-        "names": queries.called_by(here(), {signed.said_by}) if signed else {},
+        "roles_asked": roles_asked,
+        "limits_asked": limits_asked,
+        "names": queries.called_by(here(), proposed_by | ({signed.said_by} if signed else set())),
     }
 
 

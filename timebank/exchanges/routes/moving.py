@@ -17,6 +17,7 @@ from timebank.core.database import reading, transaction
 from timebank.core.errors import Conflict, DomainError, NotAllowed, NotFound, Stale
 from timebank.core.forms import EmptyForm, Form
 from timebank.core.minutes import split
+from timebank.core.show import told
 from timebank.core.words import N_
 from timebank.exchanges import actions, queries
 from timebank.exchanges.actions.common import check
@@ -197,7 +198,7 @@ def _moved_on(public_id: str, wanted: Verb, refusal: DomainError) -> ResponseRet
     if at_desk and not words:
         flash(gettext(refusal.sentence if isinstance(refusal, NotAllowed) else ANSWERED), "info")
         return redirect(url_for("desk.index"), 303)
-    return as_it_is_now(public_id, Meanwhile(gettext(refusal.sentence), words=words, status=refusal.status))
+    return as_it_is_now(public_id, Meanwhile(told(refusal), words=words, status=refusal.status))
 
 
 @exchanges.post("/c/<community>/desk/approve")
@@ -213,7 +214,7 @@ def approve_several() -> ResponseReturnValue:
             actions.approve_several(exchanges=found, now=clock.now(), by=here())
     except (Conflict, NotAllowed, NotFound) as refusal:
         moved_on = isinstance(refusal, Stale | NotFound)
-        flash(gettext(ONE_ANSWERED) if moved_on else gettext(refusal.sentence) % refusal.named, "info")
+        flash(gettext(ONE_ANSWERED) if moved_on else told(refusal), "info")
     else:
         flash(gettext("They are in the book."), "success")
     return redirect(url_for("desk.index"), 303)

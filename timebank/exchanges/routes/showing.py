@@ -13,6 +13,7 @@ from timebank.core import clock
 from timebank.core.access import Role, needs
 from timebank.core.database import note, reading, transaction
 from timebank.core.errors import Conflict
+from timebank.core.show import told
 from timebank.exchanges import actions, queries
 from timebank.exchanges.forms import TalkForm, ThankForm
 from timebank.exchanges.routes.blueprint import exchanges, here, shown
@@ -76,7 +77,7 @@ def page(public_id: str, talk: TalkForm, thank: ThankForm, meanwhile: Meanwhile 
 
 
 def _not_now(public_id: str, moved: Conflict) -> ResponseReturnValue:
-    return as_it_is_now(public_id, Meanwhile(gettext(moved.sentence), status=moved.status))
+    return as_it_is_now(public_id, Meanwhile(told(moved), status=moved.status))
 
 
 @exchanges.post("/c/<community>/exchanges/<public_id>/talk")
