@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -389,6 +391,32 @@ def test_an_invitation_is_shown_once_and_can_be_ended(app: Flask, rosa: FlaskCli
     assert app.test_client().get(f"/c/harbour-street/join/{code}").status_code == 404
     with nothing_written():
         assert send(rosa, f"{DESK}/invitations/{row['public_id']}/end").status_code in {404, 409}
+
+
+def test_an_invitation_sent_again_is_not_made_again(rosa: FlaskClient) -> None:
+    key = re.findall(r'name="key"[^>]*value="([^"]+)"', rosa.get(f"{DESK}/invitations").text)[0]
+    assert send(rosa, f"{DESK}/invitations", {"places": "1", "key": key}).status_code == 200
+    with nothing_written():
+        again = send(rosa, f"{DESK}/invitations", {"places": "1", "key": key})
+    assert again.status_code == 409
+    assert "This one has been made already" in again.text
+    assert key not in again.text.split("Still open")[0], "the next press makes one"
+
+
+@pytest.mark.parametrize("key", ["x", "aeiou2345678", "bcdfghjkmnpq" * 2, "bcdfghjkmnpq\n"])
+def test_an_invitation_has_an_id_of_ours(rosa: FlaskClient, key: str) -> None:
+    with nothing_written():
+        assert send(rosa, f"{DESK}/invitations", {"places": "1", "key": key}).status_code == 422
+
+
+def test_open_invitations_are_told_apart(rosa: FlaskClient) -> None:
+    for _ in range(2):
+        card = send(rosa, f"{DESK}/invitations", {"places": "1"}).text
+        number = rows_of("invitation")[-1]["public_id"][-4:]
+        assert f"Card {number}" in card
+        page = rosa.get(f"{DESK}/invitations").text
+        assert f"Card {number}" in page
+    assert "<bdi>Rosa</bdi>" in page
 
 
 @pytest.mark.parametrize("places", ["", "0", "4", "-1", "1.5", "999999999999", "x"])

@@ -9,11 +9,15 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from tests.factories import a_member, signed_in_client, somebody_who_asked
+from tests.factories import a_member, inside, signed_in_client, somebody_who_asked
 from tests.factories.exchanges import Pair, exchange_at
 from tests.factories.people import working_on
+from timebank.communities import actions as community_actions
+from timebank.communities.rules import Settings
 from timebank.core import clock
-from timebank.core.access import Role
+from timebank.core.access import Program, Role
+from timebank.core.database import transaction
+from timebank.desk.rules import FIRST_DAYS, first_steps
 from timebank.exchanges.rules import State
 
 DESK = "/c/harbour-street/desk"
@@ -54,6 +58,41 @@ def test_what_waits_stands_in_the_order_of_the_days_it_tells(app: Flask, pair: P
 
         with app.test_request_context():
             assert told == [day((begun - timedelta(days=days)).date()) for days in (9, 7, 6)]
+
+
+STEPS = {
+    "about": "Say what this is",
+    "whom_to_call": "Say whom to call",
+    "areas": "Name the parts of town",
+    "kinds": "Name kinds of help",
+}
+
+
+def test_a_new_community_is_led_to_its_first_steps_each_gone_when_done(app: Flask, pair: Pair) -> None:
+    rosa = signed_in_client(app, pair.approver)
+    assert all(step in rosa.get(DESK).text for step in (*STEPS.values(), "Invite somebody to look with you"))
+    wanted = {"about": "Us", "whom_to_call": "Rosa", "areas": [{"code": "hb", "name": "Hill"}], "kinds": []}
+    for setting in ("about", "whom_to_call", "areas"):
+        with inside(), transaction():
+            here = community_actions.lock(pair.giver.community.id)
+            chosen = {setting: wanted[setting]}
+            community_actions.change_settings(community=here, wanted=chosen, why="So", by=Program(here.id))
+        assert STEPS[setting] not in rosa.get(DESK).text
+    assert STEPS["kinds"] in rosa.get(DESK).text
+    sam = signed_in_client(app, a_member("Sam", roles=[Role.SECOND]))
+    assert "Invite somebody to look with you" not in rosa.get(DESK).text
+    assert "First steps here" not in sam.get(DESK).text, "a second cannot take them"
+
+
+@pytest.mark.parametrize(("days", "left"), [(0, 5), (FIRST_DAYS, 5), (FIRST_DAYS + 1, 0)])
+def test_a_community_that_does_without_is_not_reminded_for_ever(days: int, left: int) -> None:
+    assert len(first_steps(Settings("The Hill"), days_open=days, look_after=1)) == left
+
+
+def test_nothing_that_waits_is_said_as_nothing(app: Flask, pair: Pair) -> None:
+    home = signed_in_client(app, pair.approver).get("/c/harbour-street/").text
+    assert "Nothing waits there." in home
+    assert "0 things" not in home
 
 
 def test_several_at_once_is_found_where_it_can_be_and_says_how_it_can_be(app: Flask, pair: Pair) -> None:

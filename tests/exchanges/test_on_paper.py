@@ -271,6 +271,25 @@ def test_what_was_typed_is_marked_until_they_say_so_and_can_be_put_right(app: Fl
         assert send(ama, here("exchanges/bcdfghjkmnpq/say-so"), {}).status_code == 404
 
 
+def test_several_typed_for_one_are_taken_over_from_one_page(app: Flask, pair: Pair) -> None:
+    first, second, third = (typed(pair) for _ in range(3))
+    ama, here = signed_in_client(app, pair.giver), pair.giver.community.path
+    assert "All of these were so" in ama.get(here("exchanges")).text
+    answer = send(ama, here(f"exchanges/{first}/say-so?from=list"))
+    assert answer.location == here("exchanges")
+    late = typed(pair)
+    seen_there = {"exchange": [second, third, first, "bcdfghjkmnpq"]}
+    assert send(ama, here("exchanges/say-so"), seen_there).location == here("exchanges")
+    assert typed_for(pair.giver) == [late], "what was not on the page is not taken over unread"
+
+
+def test_nobody_takes_over_what_was_typed_for_others(app: Flask, pair: Pair) -> None:
+    public_id = typed(pair)
+    dai = signed_in_client(app, a_member("Dai"))
+    with nothing_written():
+        send(dai, pair.giver.community.path("exchanges/say-so"), {"exchange": [public_id]})
+
+
 def slip(pair: Pair, **more: str) -> dict[str, str]:
     ids = {"giver": pair.giver.public_id, "receiver": pair.receiver.public_id}
     return {**ids, "title": "Carrying", "hours": "1", "on_day": yesterday(), "for_whom": "person", **more}

@@ -41,6 +41,12 @@ def test_months_in_which_nothing_moved_are_told_too() -> None:
     assert rules.without_gaps([], date(2026, 4, 17)) == []
 
 
+def test_months_before_anything_moved_are_not_told() -> None:
+    months = [Month(date(2026, month, 1), 0, 30 * (month == 3)) for month in (1, 2, 3)]
+    assert rules.without_gaps(months, date(2026, 4, 17)) == [months[2]]
+    assert rules.without_gaps(months[:2], date(2026, 4, 17)) == [], "a picture of nothing is none"
+
+
 def test_twelve_months_are_drawn_and_the_largest_reaches_the_edge() -> None:
     months = rules.without_gaps([Month(date(2025, 1, 1), 1, 0), Month(date(2026, 1, 1), 6000, 10)], date(2026, 3, 1))
     bars = rules.drawn(months)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import secrets
 import uuid
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from contextvars import ContextVar
 # Without vowels and look-alikes: no word, friendly or not, is ever spelt by accident, and paper is read without doubt.
 LETTERS = "23456789bcdfghjkmnpqrstvwxyz"
 PUBLIC_ID_LENGTH = 12  # 57 bits: guessing one of a million takes longer than the site will stand
+PUBLIC_ID = re.compile(rf"[{LETTERS}]{{{PUBLIC_ID_LENGTH}}}\Z")
 
 _seeded: ContextVar[random.Random | None] = ContextVar("ids", default=None)
 

@@ -7,12 +7,12 @@ from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSelect
-from wtforms import BooleanField, RadioField, SelectField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.validators import InputRequired, Regexp
 
 from timebank.communities.actions import LONGEST_REASON, LONGEST_WORDING
 from timebank.communities.rules import LONGEST_NAME, LONGEST_WORDS, MOST_HOURS, MOST_IN_A_LIST
-from timebank.core import languages
+from timebank.core import ids, languages
 from timebank.core.access import Role
 from timebank.core.errors import Refused
 from timebank.core.forms import Form, choices, line, words
@@ -89,8 +89,9 @@ class PaperForm(SaidForForm, ReachForForm):
 
 
 class InviteForm(Form):
-    """For how many an invitation is."""
+    """For how many an invitation is. Its id is drawn with the page, so that a page sent again makes no second one."""
 
+    key = HiddenField(default=ids.public_id, validators=[Regexp(ids.PUBLIC_ID)])
     places = SelectField(
         _("For how many who come together?"),
         choices=choices(("1", _("one")), ("2", _("two")), ("3", _("three"))),

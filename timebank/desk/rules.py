@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from timebank.communities.rules import Settings
 from timebank.core.access import Role, Viewer
 from timebank.core.errors import NotAllowed
 from timebank.core.words import N_
@@ -21,6 +23,30 @@ STUCK_PROPOSAL = N_(
     "Something waits for a second person, and whoever could answer has asked for it, or it is about them. "
     "Ask a member you trust to be a second."
 )
+
+
+FIRST_DAYS = 90  # a community that does without areas is not reminded of them for ever
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """Something a new community does well to do soon: what, why, and the part of “How we work” (or invitations)."""
+
+    title: str
+    words: str
+    part: str
+
+
+def first_steps(chosen: Settings, *, days_open: int, look_after: int) -> list[FirstStep]:
+    """Give what a community that opened lately has not done yet. `look_after` are its coordinators and seconds."""
+    steps = [
+        (chosen.about, FirstStep(N_("Say what this is"), N_("A few words in front, for whoever comes by."), "words")),
+        (chosen.whom_to_call, FirstStep(N_("Say whom to call"), N_("A name, a number, a place and a day."), "words")),
+        (chosen.areas, FirstStep(N_("Name the parts of town"), N_("So that people find somebody near."), "areas")),
+        (chosen.kinds, FirstStep(N_("Name kinds of help"), N_("In your own words: lifts, letters, bread."), "kinds")),
+        (look_after > 1, FirstStep(N_("Invite somebody to look with you"), N_("Some steps need two people."), "")),
+    ]
+    return [step for done, step in steps if not done] if days_open <= FIRST_DAYS else []
 
 
 def check_may_propose_limits(viewer: Viewer, membership_id: int) -> None:

@@ -71,6 +71,15 @@ def own_listing(viewer: Viewer, public_id: str, *, lock: bool = False) -> Listin
     return _one(_with_owner(viewer).where(Listing.membership_id == viewer.membership_id), public_id, lock=lock)
 
 
+def own_open_request(viewer: Viewer, listing_id: int | None, today: date) -> Listing | None:
+    """Give a request of the viewer's own that others can still answer; None where it is none, or over."""
+    if listing_id is None:
+        return None
+    wanted = _with_owner(viewer).where(Listing.id == listing_id, Listing.membership_id == viewer.membership_id)
+    found = db.session.scalar(wanted.where(Listing.is_offer.is_(False)))
+    return found if found is not None and state_on(found.state, found.until, today) is State.PUBLISHED else None
+
+
 def shown_listing(viewer: Viewer, public_id: str, today: date) -> Listing:
     """Give a listing the viewer may open: one that is open to them, or their own; raises NotFound."""
     try:

@@ -97,11 +97,11 @@ def check_room(minutes: int, room: int) -> None:
 
 
 def without_gaps(months: Sequence[Month], until: date) -> list[Month]:
-    """Give every month from the first of these to the one before `until`; where nothing moved, with nothing."""
-    if not months:
+    """Give every month from the first in which something moved to the one before `until`, empty ones between too."""
+    found = {month.first: month for month in months if month.came_in or month.went_out}
+    if not found:
         return []
-    found = {month.first: month for month in months}
-    return [found.get(first, Month(first, 0, 0)) for first in _firsts(months[0].first, until)]
+    return [found.get(first, Month(first, 0, 0)) for first in _firsts(min(found), until)]
 
 
 def _firsts(first: date, until: date) -> Iterator[date]:

@@ -2,6 +2,7 @@
 
 from timebank.desk.queries.people import (
     called_by,
+    first_steps,
     login,
     on_paper,
     people_in_roles,
@@ -28,6 +29,7 @@ __all__ = [
     "asked_about",
     "called_by",
     "exchanges_waiting",
+    "first_steps",
     "limits_of",
     "limits_to_agree",
     "limits_to_answer",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from timebank.communities import queries as communities
 from timebank.core.access import Role, Viewer
 from timebank.core.database import db
 from timebank.desk.queries.proposals import open_limits
@@ -13,10 +15,12 @@ from timebank.desk.rules import (
     STUCK_EXCHANGE,
     STUCK_ON_PAPER,
     STUCK_PROPOSAL,
+    FirstStep,
     nobody_can_carry,
     nobody_can_look,
     nobody_can_second,
 )
+from timebank.desk.rules import first_steps as steps_of
 from timebank.exchanges import queries as exchanges
 from timebank.exchanges.rules import Doer
 from timebank.people import queries as people
@@ -40,6 +44,15 @@ def what_cannot_be_done(viewer: Viewer) -> list[str]:
     if any(nobody_can_second(proposed_by, about, doers) for proposed_by, about in asked):
         found.append(STUCK_PROPOSAL)
     return found
+
+
+def first_steps(viewer: Viewer, now: datetime) -> list[FirstStep]:
+    """Give what a community that opened lately has not done yet, for its coordinators."""
+    if not viewer.has(Role.COORDINATOR):
+        return []
+    community = communities.by_id(viewer.community_id or 0)
+    look_after = {doer.public_id for doer in _who_looks_after(viewer)}
+    return steps_of(community.chosen, days_open=(now - community.opened_at).days, look_after=len(look_after))
 
 
 def _who_looks_after(viewer: Viewer) -> list[Doer]:

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from timebank.communities.rules import name_of
-from timebank.core import clock
+from timebank.core import clock, ids
 from timebank.core.access import Role, needs
 from timebank.core.database import note, reading, transaction
 from timebank.core.door import settings
-from timebank.core.errors import NotFound
+from timebank.core.errors import NotFound, Stale
 from timebank.core.minutes import HOUR
 from timebank.core.words import N_
 from timebank.desk import actions as desk_actions
@@ -159,17 +159,25 @@ def invitations() -> ResponseReturnValue:
     if form.accepted():
         with form.refusals():
             with transaction():
-                invitation, code = actions.invite(
-                    community_id=g.community.id, places=int(form.places.data), now=clock.now(), by=here()
+                if people.invitation_made(form.key.data):
+                    raise Stale(N_("This one has been made already, and its code was shown once. Make another one."))
+                made, code = actions.invite(
+                    community_id=g.community.id,
+                    places=int(form.places.data),
+                    public_id=form.key.data,
+                    now=clock.now(),
+                    by=here(),
                 )
-                places, ends = invitation.places, invitation.ends_at
+                card = {"places": made.places, "ends": made.ends_at, "number": made.public_id[-4:]}
             link = settings().address + url_for("people.join_with", code=code)
             return render_template(
-                "desk/invitation_card.html", code=code, link=link, places=places, ends=ends, address=settings().address
+                "desk/invitation_card.html", code=code, link=link, address=settings().address, **card
             )
+        form.key.data = ids.public_id()
     with reading():
         found = people.open_invitations(g.community.id, clock.now())
-    return render_template("desk/invitations.html", form=form, invitations=found), form.status
+        names = queries.called_by(here(), {each.made_by for each in found})
+    return render_template("desk/invitations.html", form=form, invitations=found, names=names), form.status
 
 
 @desk.post("/c/<community>/desk/invitations/<public_id>/end")

@@ -28,10 +28,16 @@ def index() -> ResponseReturnValue:
     with reading():
         waiting = queries.waiting(here())
         lacking = queries.what_cannot_be_done(here())
+        steps = queries.first_steps(here(), clock.now())
         asked = {each.about.proposal.proposed_by for each in waiting if each.kind in {"role", "limits"}}
         names = queries.called_by(here(), asked)
     return render_template(
-        "desk/index.html", waiting=waiting, lacking=[gettext(each) for each in lacking], form=AnswerForm(), names=names
+        "desk/index.html",
+        waiting=waiting,
+        lacking=[gettext(each) for each in lacking],
+        steps=steps,
+        form=AnswerForm(),
+        names=names,
     )
 
 

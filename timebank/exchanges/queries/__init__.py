@@ -13,6 +13,7 @@ from timebank.exchanges.queries.seeing import (
     to_look_after,
     typed_for,
     under_way,
+    under_way_from,
     verbs,
     waits_for,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "typed_among",
     "typed_for",
     "under_way",
+    "under_way_from",
     "verbs",
     "waits_for",
     "wants_word_of",

@@ -176,6 +176,13 @@ def under_way(viewer: Viewer, today: date) -> list[Seen]:
     return sorted(found, key=lambda seen: not waits_for(viewer, seen.exchange, today))
 
 
+def under_way_from(viewer: Viewer, listing_id: int) -> Seen | None:
+    """Give what the viewer is doing already because of a listing; None where nothing is under way from it."""
+    wanted = _of(viewer, lambda own_side: own_side.where(Exchange.state.in_(sorted(UNDER_WAY))))
+    row = db.session.execute(wanted.where(Exchange.listing_id == listing_id).order_by(Exchange.id).limit(1)).first()
+    return Seen.of(*row) if row else None
+
+
 def waits_for(viewer: Viewer, exchange: Exchange, today: date) -> bool:
     """Tell whether an exchange waits for an answer of the viewer. What is still to come on its day waits for nobody."""
     waiting = {Verb.AGREE, Verb.CONFIRM, Verb.AGREE_PUT_RIGHT}

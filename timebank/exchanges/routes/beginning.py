@@ -64,6 +64,7 @@ def propose_from_listing(public_id: str) -> ResponseReturnValue:
     with reading():
         listing = listings.visible_listing(here(), public_id, today)
         by_hand = queries.takes_part_on_paper(listing.owner)
+        already = queries.under_way_from(here(), listing.id)
     form = ProposeForm(data={"title": listing.title, "kind": listing.kind or "", "for_whom": listing.for_whom})
     offer_kinds(form)
 
@@ -82,9 +83,8 @@ def propose_from_listing(public_id: str) -> ResponseReturnValue:
         )
         return _first_word(exchange, form, now)
 
-    return _made(
-        form, make, "exchanges/propose.html", listing=listing, other=None, by_hand=by_hand, away=_away(listing.owner)
-    )
+    page = {"listing": listing, "other": None, "by_hand": by_hand, "away": _away(listing.owner), "already": already}
+    return _made(form, make, "exchanges/propose.html", **page)
 
 
 @exchanges.route("/c/<community>/members/<public_id>/propose", methods=["GET", "POST"])
@@ -109,7 +109,8 @@ def propose_to(public_id: str) -> ResponseReturnValue:
         )
         return _first_word(exchange, form, now)
 
-    return _made(form, make, "exchanges/propose.html", listing=None, other=other, by_hand=by_hand, away=_away(other))
+    page = {"listing": None, "other": other, "by_hand": by_hand, "away": _away(other), "already": None}
+    return _made(form, make, "exchanges/propose.html", **page)
 
 
 def _two(public_id: str, who: str) -> Two:

@@ -6,13 +6,17 @@ from flask import Blueprint, g
 from flask_babel import gettext
 
 from timebank.communities.rules import name_of
+from timebank.core import clock
 from timebank.core.access import Viewer
 from timebank.core.forms import choices
 from timebank.core.show import hours
 from timebank.exchanges import queries, rules
 from timebank.exchanges.forms import TermsForm
+from timebank.exchanges.models import Exchange
 from timebank.exchanges.queries import Seen
 from timebank.exchanges.rules import Side, State, Telling, Verb
+from timebank.listings import queries as listings
+from timebank.listings.models import Listing
 
 exchanges = Blueprint("exchanges", __name__)
 
@@ -62,6 +66,12 @@ def told(seen: Seen) -> str:
     }
 
 
+def _perhaps_met(exchange: Exchange) -> Listing | None:
+    if State(exchange.state) not in rules.MEETING:
+        return None
+    return listings.own_open_request(here(), exchange.listing_id, clock.today(g.community.chosen.zone))
+
+
 def shown(seen: Seen) -> dict[str, object]:
     """Give what the page and the card of an exchange show, beside the exchange itself."""
     viewer = here()
@@ -76,6 +86,7 @@ def shown(seen: Seen) -> dict[str, object]:
         "gives": viewer.membership_id == exchange.giver_id,
         "other": seen.other(viewer) if party else None,
         "verbs": queries.verbs(viewer, exchange),
+        "met": _perhaps_met(exchange) if party else None,
         "told": told(seen),
         "about": rules.is_about(State(exchange.state)),
         "stages": [gettext(stage) for stage in rules.STAGES],

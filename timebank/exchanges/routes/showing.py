@@ -160,4 +160,20 @@ def say_so(public_id: str) -> ResponseReturnValue:
     except Conflict as moved:
         return _not_now(public_id, moved)
     flash(gettext("Thank you. It is yours now."), "success")
+    if request.args.get("from") == "list":
+        return redirect(url_for("exchanges.index"), 303)
     return redirect(url_for("exchanges.show", public_id=public_id), 303)
+
+
+@exchanges.post("/c/<community>/exchanges/say-so")
+@needs(Role.MEMBER)
+def say_so_to_all() -> ResponseReturnValue:
+    """Say that all that was typed for the viewer, and stood on the page they saw, was so. Nothing else is touched."""
+    seen_there = set(request.form.getlist("exchange"))
+    with transaction():
+        for seen in queries.typed_for(here()):
+            if seen.exchange.public_id in seen_there:
+                locked = queries.get_visible(here(), seen.exchange.public_id, lock=True).exchange
+                actions.say_so(exchange=locked, now=clock.now(), by=here())
+    flash(gettext("Thank you. They are yours now."), "success")
+    return redirect(url_for("exchanges.index"), 303)

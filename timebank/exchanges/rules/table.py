@@ -150,6 +150,8 @@ CARRIED = frozenset(move.state for move in TABLE if move.who is Who.CARRIER)
 UNDER_WAY = frozenset(State) - ENDED - {State.POSTED}
 THANKABLE = frozenset({State.CONFIRMED, State.POSTED, State.CORRECTING, State.FAVOUR})
 
+MEETING = frozenset({State.AGREED, State.SAID, State.CONFIRMED, State.POSTED})
+"""Where a request may well be met by it: agreed, or further on."""
 BEFORE_THE_BOOK = frozenset({State.ASKED, State.AGREED, State.SAID, State.HELP})
 TAKEN_OVER_IN = frozenset({State.CONFIRMED, *IN_THE_BOOK})
 

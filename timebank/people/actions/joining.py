@@ -63,14 +63,17 @@ def new_person(*, given: NewPerson, now: datetime, is_host: bool = False) -> Per
 
 
 def invite(
-    *, community_id: int, places: int, role: Role | None = None, now: datetime, by: Actor
+    *, community_id: int, places: int, role: Role | None = None, public_id: str | None = None, now: datetime, by: Actor
 ) -> tuple[Invitation, str]:
-    """Make an invitation for one to three people and give the code for its card; only its hash is kept."""
+    """Make an invitation for one to three people and give the code for its card; only its hash is kept.
+
+    `public_id` is drawn with the page it is asked on, so that a page sent again makes no second one.
+    """
     if not 1 <= places <= rules.MOST_PLACES or (role is not None and places != 1):
         raise Refused(N_("One invitation brings one, two or three people."), field="places")
     code = ids.card_code()
     invitation = Invitation(
-        public_id=ids.public_id(),
+        public_id=public_id or ids.public_id(),
         community_id=community_id,
         code_hash=queries.hashed(queries.plain_code(code)),
         places=places,

@@ -3,6 +3,7 @@
 from timebank.people.queries.doors import (
     hashed,
     invitation_by_code,
+    invitation_made,
     one_time_key,
     open_invitations,
     person_by_name,
@@ -39,6 +40,7 @@ __all__ = [
     "hashed",
     "hosts",
     "invitation_by_code",
+    "invitation_made",
     "looks_after_others",
     "member_by_id",
     "members_of",

@@ -81,6 +81,11 @@ def open_invitations(community_id: int, now: datetime) -> Sequence[Invitation]:
     ).all()
 
 
+def invitation_made(public_id: str) -> bool:
+    """Tell whether an invitation with this id was made already, whatever became of it."""
+    return db.session.scalar(sa.select(Invitation.id).where(Invitation.public_id == public_id)) is not None
+
+
 def plain_code(code: str) -> str:
     """Strip what people add to a code when they copy it from paper: spaces, hyphens, capitals."""
     return "".join(letter for letter in code.casefold() if letter.isalnum())
