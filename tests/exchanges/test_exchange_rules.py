@@ -201,9 +201,9 @@ def test_the_first_exchanges_of_a_newcomer_are_counted_before_this_one() -> None
 def test_sets_of_states_are_read_from_the_table() -> None:
     assert {State.ASKED, State.AGREED, State.SAID, State.CORRECTING} == rules.FADING
     assert set(State) - ENDED - {State.POSTED} == rules.UNDER_WAY
-    assert [rules.STAGE_OF[state] for state in (State.ASKED, State.AGREED, State.SAID, State.HELP)] == [1, 2, 3, 3]
-    assert [rules.STAGE_OF[state] for state in (State.CONFIRMED, State.POSTED, State.CORRECTING)] == [4, 5, 5]
-    assert len(rules.STAGES) == max(rules.STAGE_OF.values())
+    assert [rules.STAGE_OF[state] for state in (State.ASKED, State.AGREED, State.SAID, State.HELP)] == [0, 1, 2, 2]
+    assert [rules.STAGE_OF[state] for state in (State.CONFIRMED, State.POSTED, State.CORRECTING)] == [3, 4, 4]
+    assert len(rules.STAGES) == max(rules.STAGE_OF.values()) + 1
 
 
 def test_the_drawing_has_an_arrow_for_each_move_and_each_end() -> None:
