@@ -140,7 +140,7 @@ def changes_the_time(person: Person, deal: str, *, minutes: str) -> None:
     person.goes_to(deal)
     person.follows("Change what we agreed")
     person.types(minutes=minutes)
-    person.presses("Keep")
+    person.presses("Ask with these words")
     person.reads("1 h 45 min")
 
 
@@ -157,7 +157,7 @@ def says_it_is_done(person: Person, deal: str, *, hours: str, minutes: str, keep
     person.follows("We did it")
     person.types(hours=hours, minutes=minutes)
     person.chooses("keep", keep)
-    person.presses("Keep")
+    person.presses("We did it")
     person.page.get_by_role("button", name="It is not done yet").wait_for()
 
 

@@ -146,7 +146,7 @@ def test_being_away_and_back(app: Flask, amas: FlaskClient, ama: Member) -> None
     assert send(amas, f"{ME}/pause").status_code == 303
     assert rows_of("membership")[0]["standing"] == "paused"
     assert (
-        "Away for a while."
+        "is away just now"
         in signed_in_client(app, a_member("Jo")).get(f"/c/harbour-street/members/{ama.public_id}").text
     )
     assert "You are away" in amas.get("/c/harbour-street/").text
